@@ -1,0 +1,74 @@
+/** A mail domain as the server lists it. Texts are unaltered. */
+export interface SourceDomain {
+  readonly name: string;
+  readonly description: string;
+  /** Other names of the domain: an address below one of them belongs to the account with the same local part. */
+  readonly aliases: readonly string[];
+  /** Nobody of the domain may log in, or the domain has expired. */
+  readonly loginDisabled: boolean;
+}
+
+/** One row of the server's list of accounts. Texts are unaltered; `address` is what identifies the account. */
+export interface SourceRow {
+  readonly address: string;
+  readonly displayName: string;
+  /** The list's own word; undefined when an old server leaves it out. */
+  readonly enabled: boolean | undefined;
+  readonly kind: 'user' | 'group' | 'mailing_list';
+}
+
+/** A user account as read. Texts are unaltered (no trimming, no case change). An empty text is an empty property. */
+export interface SourceUser {
+  readonly address: string;
+  readonly displayName: string;
+  readonly givenName: string;
+  readonly surname: string;
+  /** All other full addresses of the account, aliases of its domain worked in; may hold duplicates in other spelling. */
+  readonly aliases: readonly string[];
+  readonly state: 'enabled' | 'disabled' | 'expired' | 'password_expired' | 'domain_disabled';
+  readonly description: string;
+  readonly telephoneNumber: string;
+}
+
+/** A group (or mailing list) with its direct members as the server lists them. Texts are unaltered. */
+export interface SourceGroup {
+  readonly address: string;
+  readonly kind: 'group' | 'mailing_list';
+  readonly displayName: string;
+  readonly description: string;
+  readonly aliases: readonly string[];
+  /** Addresses, `[domain]`, addresses of other groups; opaque, unchecked. */
+  readonly members: readonly string[];
+}
+
+/** What the first questions to a server told. */
+export interface SourceProbe {
+  /** For example `14.3.0.3`; undefined when the session has no right to read it. */
+  readonly version: string | undefined;
+  /** Which interface answered. */
+  readonly api: 'http' | 'xmlrpc';
+}
+
+/**
+ * The accounts of one mail server, read only.
+ *
+ * Every call gives the whole answer or rejects: `upstream_unavailable` (with what happened, the command and the uid),
+ * `forbidden` (the service account has no right), `invalid_input` (no API at that URL). A short list is never given for
+ * the whole one.
+ */
+export interface DirectorySource {
+  /** Names the server in the store's keys. */
+  readonly sourceId: string;
+  probe(signal?: AbortSignal): Promise<SourceProbe>;
+  listDomains(signal?: AbortSignal): Promise<readonly SourceDomain[]>;
+  /** User accounts (type 0) of one domain. */
+  listUsers(domain: SourceDomain, signal?: AbortSignal): Promise<readonly SourceRow[]>;
+  /** One account whole; undefined when the server says that there is none. */
+  readUser(domain: SourceDomain, row: SourceRow, signal?: AbortSignal): Promise<SourceUser | undefined>;
+  /** Groups (type 7), and mailing lists (type 1) when asked for, of one domain. */
+  listGroups(domain: SourceDomain, includeMailingLists: boolean, signal?: AbortSignal): Promise<readonly SourceRow[]>;
+  /** One group whole, members included; undefined when the server says that there is none. */
+  readGroup(domain: SourceDomain, row: SourceRow, signal?: AbortSignal): Promise<SourceGroup | undefined>;
+  /** Ends the session. */
+  close(): Promise<void>;
+}
