@@ -8,7 +8,9 @@ export type PasswordAnswer =
   /** The password was right. */
   | { readonly kind: 'second_factor_required' }
   /** The password was right. */
-  | { readonly kind: 'account_disabled' };
+  | { readonly kind: 'account_disabled' }
+  /** The server answered with an error nobody has documented: whether the password was right is not known. */
+  | { readonly kind: 'unclear'; readonly uid: string };
 
 /** Who can say whether a password is right: IceWarp itself. */
 export interface Authenticator {

@@ -1,0 +1,50 @@
+import type { MessagePort } from 'node:worker_threads';
+import type { SyncJob } from './app-sync-job.ts';
+import type { SnapshotBlock } from './directory/layout.ts';
+import type { CallRecord } from './icewarp/connection.ts';
+import type { LogLevel } from './observe/log.ts';
+import type { SyncReport } from './sync/report.ts';
+
+/** What the thread is started with. */
+export interface SyncThreadData {
+  readonly job: SyncJob;
+  readonly baseDn: string;
+  readonly logLevel: LogLevel;
+  readonly logFormat: 'json' | 'pretty';
+  /** Carries what the connector counts. */
+  readonly calls: MessagePort;
+}
+
+/** `load`: lay out what is committed. `run`: a sync first. */
+export interface BuildRequest {
+  readonly kind: 'load' | 'run';
+  /** What this process serves now: the same again needs no new snapshot. */
+  readonly publishedGeneration: number | undefined;
+}
+
+export interface BuildAnswer {
+  /** Of a run; and of a `load` that failed. */
+  readonly report: SyncReport | undefined;
+  /** What to serve from now on; undefined = as before. */
+  readonly block: SnapshotBlock | undefined;
+}
+
+const batchSize = 64;
+const batchMs = 200;
+
+/** Gathers call records, for a message each would cost more than the counting. */
+export function createCallBatch(port: MessagePort): (call: CallRecord) => void {
+  let batch: CallRecord[] = [];
+  let timer: NodeJS.Timeout | undefined;
+  const send = () => {
+    clearTimeout(timer);
+    timer = undefined;
+    port.postMessage(batch);
+    batch = [];
+  };
+  return (call) => {
+    batch.push(call);
+    if (batch.length >= batchSize) send();
+    else timer ??= setTimeout(send, batchMs);
+  };
+}

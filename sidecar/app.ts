@@ -1,0 +1,175 @@
+import { type ServedDirectory, serveDirectory } from './app-directory.ts';
+import { toSyncJob } from './app-sync-job.ts';
+import type { IcewarpAccount, Settings } from './config/settings.ts';
+import { DomainError } from './core/errors.ts';
+import { createLogin, type Login } from './core/login/order.ts';
+import { domainOf } from './core/names.ts';
+import type { Authenticator } from './core/ports/authenticator.ts';
+import type { DirectoryStore } from './core/ports/directory-store.ts';
+import type { Log } from './core/ports/log.ts';
+import { type LdapServer, startLdapServer } from './facade/ldap/server.ts';
+import { type HttpServer, startHttpServer } from './host/http-server.ts';
+import { addObserveRoutes } from './host/observe-routes.ts';
+import { systemClock } from './host/system-clock.ts';
+import { createIcewarpAuthenticator } from './icewarp/authenticator.ts';
+import type { CallRecord } from './icewarp/connection.ts';
+import { createHealth, type Health } from './observe/health.ts';
+import { toDirectoryHealth, toListenerHealth, toSyncHealth } from './observe/health-parts.ts';
+import { createIcewarpHealth } from './observe/icewarp-health.ts';
+import { createMetrics } from './observe/metrics.ts';
+import { openDatabase } from './storage/database.ts';
+import { createDirectoryStore } from './storage/directory-store.ts';
+import type { SyncReport } from './sync/report.ts';
+
+export interface AppOptions {
+  readonly settings: Settings;
+  readonly account: IcewarpAccount;
+  readonly log: Log;
+  /** Of log lines from the sync thread. */
+  readonly logFormat: 'json' | 'pretty';
+  /** The product's version. */
+  readonly version: string;
+  /** Take any free port where the one of the settings is taken. */
+  readonly anyFreePort: { readonly ldap: boolean; readonly http: boolean };
+}
+
+/** The running service. */
+export interface App {
+  readonly ldap: LdapServer;
+  readonly http: HttpServer;
+  readonly directory: ServedDirectory;
+  /** Ends with the first synchronisation; rejects when the service is stopped before. */
+  readonly firstSync: Promise<SyncReport>;
+  /** Resolves within a second, whatever is going on. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts the service: the last committed directory is served at once, whether IceWarp answers or not; then it synchronises on
+ * schedule. Rejects when the database cannot be used or a port is taken; then nothing is left running.
+ */
+export async function startApp(options: AppOptions): Promise<App> {
+  const { settings, account, log } = options;
+  const metrics = createMetrics();
+  const icewarpHealth = createIcewarpHealth();
+  const onCall = (call: CallRecord) => {
+    metrics.recordIcewarpCall(call);
+    icewarpHealth.observe(call);
+  };
+  const closers: (() => Promise<unknown>)[] = [];
+  const stop = async () => {
+    await Promise.allSettled(closers.splice(0).map((close) => close()));
+  };
+
+  try {
+    const store = createDirectoryStore(await openDatabase({ url: settings.database.url, log }));
+    closers.push(() => store.close());
+    const directory = await serveDirectory({
+      thread: {
+        job: toSyncJob(settings, account),
+        baseDn: settings.ldap.baseDn,
+        logLevel: settings.log.level,
+        logFormat: options.logFormat,
+      },
+      store,
+      intervalMs: settings.sync.intervalSeconds * 1000,
+      ...{ log, metrics, onCall },
+    });
+    closers.push(() => directory.stop());
+
+    const authenticator = createIcewarpAuthenticator(
+      {
+        ...account,
+        acceptAnyCertificate: settings.icewarp.acceptAnyCertificate,
+        caFile: settings.icewarp.caFile,
+        timeoutMs: settings.icewarp.timeoutSeconds * 1000,
+        ...{ log, onCall },
+      },
+      { upstreamTimeoutSeconds: settings.login.upstreamTimeoutSeconds },
+    );
+    closers.push(() => authenticator.close());
+    const login = createLoggedLogin(options, directory, authenticator);
+    const startLdap = (port: number) =>
+      startLdapServer({
+        host: settings.ldap.host,
+        port,
+        baseDn: settings.ldap.baseDn,
+        snapshot: directory.snapshot,
+        login,
+        serviceAccounts: settings.ldap.serviceAccounts,
+        require: ['LogOn'],
+        deadlineMs: settings.login.deadlineSeconds * 1000,
+        log,
+        onBind: metrics.recordBind,
+        onSearch: metrics.recordSearch,
+        vendorVersion: options.version,
+      });
+    const ldap = await listen(settings.ldap.port, options.anyFreePort.ldap, startLdap);
+    closers.push(() => ldap.stop());
+
+    const health = createAppHealth({ directory, ldap, store });
+    health.register('icewarp', icewarpHealth.check);
+    const routes = (app: Parameters<typeof addObserveRoutes>[0]) => addObserveRoutes(app, { health, metrics });
+    const startHttp = (port: number) => startHttpServer({ host: settings.http.host, port, routes, log });
+    const http = await listen(settings.http.port, options.anyFreePort.http, startHttp);
+    closers.push(() => http.stop());
+
+    directory.schedule.start();
+    const firstSync = directory.schedule.trigger();
+    // Whoever does not wait for it finds its end in the log.
+    firstSync.catch(() => {});
+    return { ldap, http, directory, firstSync, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+function createLoggedLogin(
+  { account, log }: AppOptions,
+  directory: ServedDirectory,
+  authenticator: Authenticator,
+): Login {
+  return createLogin({
+    directory: directory.snapshot,
+    authenticator,
+    clock: systemClock,
+    log,
+    domain: () => domainOf(account.username),
+    onOutcome({ request, login, outcome, durationMs }) {
+      const { name, facade, clientAddress } = request;
+      const reason = outcome.kind === 'accepted' ? undefined : outcome.reason;
+      log.info('login', { name, login, outcome: outcome.kind, reason, facade, clientAddress, durationMs });
+    },
+  });
+}
+
+function createAppHealth(parts: {
+  readonly directory: ServedDirectory;
+  readonly ldap: LdapServer;
+  readonly store: DirectoryStore;
+}): Health {
+  const { directory, ldap, store } = parts;
+  const health = createHealth({ required: ['directory', 'ldap'] });
+  health.register('directory', () => {
+    const snapshot = directory.snapshot();
+    return toDirectoryHealth(snapshot && { ...snapshot.counts, ...snapshot }, new Date());
+  });
+  health.register('sync', () => {
+    const { lastRun, nextRunAt, lastError } = directory.schedule.state();
+    return toSyncHealth({ lastRun: lastRun?.endedAt, nextRun: nextRunAt, lastError });
+  });
+  health.register('ldap', () => toListenerHealth(ldap));
+  health.register('database', async () => ({ status: 'ok', generation: await store.generation() }));
+  return health;
+}
+
+/** Starts a listener on a port, or, where that is taken and any will do, on a free one. */
+async function listen<T>(port: number, anyFreePort: boolean, start: (port: number) => Promise<T>): Promise<T> {
+  try {
+    return await start(port);
+  } catch (error) {
+    if (anyFreePort && error instanceof DomainError && error.code === 'conflict') return await start(0);
+    throw error;
+  }
+}

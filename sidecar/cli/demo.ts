@@ -1,0 +1,100 @@
+import type { App } from '../app.ts';
+import type { LoadedSettings } from '../config/load.ts';
+import type { IcewarpAccount, Settings } from '../config/settings.ts';
+import { Secret } from '../core/secret.ts';
+import { demoCompany, type Simulator, startSimulator } from '../simulator/simulator.ts';
+import type { CliContext } from './context.ts';
+import { demoDatabaseUrl, removeDemoFile, writeDemoFile } from './demo-file.ts';
+import { formatTable } from './table.ts';
+
+/** What `serve` runs when no IceWarp server is configured. */
+export interface Demo {
+  readonly simulator: Simulator;
+  readonly account: IcewarpAccount;
+  readonly settings: Settings;
+  /** A default port may be taken; one that was asked for may not. */
+  readonly anyFreePort: { readonly ldap: boolean; readonly http: boolean };
+  stop(): Promise<void>;
+}
+
+/** Shorter than the 25 s of a real server, and than the time an LDAP login may take: a wrong password is seen to be refused. */
+const tarpitMs = 2_000;
+const administrator = { username: 'admin@example.com', password: 'admin-demo' };
+const reader = { name: 'reader', password: 'reader-demo' };
+
+/** Starts the simulated server, and leaves a settings file for the commands that are typed in another terminal. */
+export async function startDemo({ cwd }: CliContext, { settings, origins }: LoadedSettings): Promise<Demo> {
+  const simulator = await startSimulator({ company: demoCompany(), tarpitMs });
+  const isDefault = (key: string) => origins.get(key) === 'default';
+  const url = isDefault('database.url') ? demoDatabaseUrl(cwd) : settings.database.url;
+  const accounts = settings.ldap.serviceAccounts;
+  writeDemoFile(cwd, { icewarp: { url: simulator.url, ...administrator }, database: { url } });
+  return {
+    simulator,
+    account: {
+      url: simulator.url,
+      username: administrator.username,
+      password: new Secret(administrator.password),
+    },
+    settings: {
+      ...settings,
+      database: { ...settings.database, url },
+      ldap: {
+        ...settings.ldap,
+        serviceAccounts:
+          accounts.length > 0 ? accounts : [{ name: reader.name, password: new Secret(reader.password) }],
+      },
+    },
+    anyFreePort: { ldap: isDefault('ldap.port'), http: isDefault('http.port') },
+    async stop() {
+      removeDemoFile(cwd);
+      await simulator.stop();
+    },
+  };
+}
+
+/** What to try, for a person. Waits for the end of the first sync. Rejects when the service is stopped before. */
+export async function describeDemo({ simulator, settings }: Demo, app: App): Promise<string> {
+  const report = await app.firstSync;
+  const ldapUrl = `ldap://${hostOf(app.ldap.address)}:${app.ldap.port}`;
+  const httpUrl = `http://${hostOf(app.http.address)}:${app.http.port}`;
+  const { baseDn, port, serviceAccounts } = settings.ldap;
+  const { port: httpPort } = settings.http;
+  const service = serviceAccounts[0]?.name ?? reader.name;
+  const isOwnReader = service === reader.name && serviceAccounts[0]?.password.reveal() === reader.password;
+  const bindReader = `-D cn=${service} ${isOwnReader ? `-w ${reader.password}` : '-W'}`;
+  const taken = (asked: number, got: number) => (asked === got || asked === 0 ? '' : `   (${asked} was taken)`);
+  const places = [
+    ['  LDAP', `${ldapUrl}   base ${baseDn}${taken(port, app.ldap.port)}`],
+    ['  health, metrics', `${httpUrl}/health/ready   ${httpUrl}/metrics${taken(httpPort, app.http.port)}`],
+    ['  IceWarp (simulated)', `${simulator.url}   administrator ${administrator.username} / ${administrator.password}`],
+  ];
+  const people = [
+    ['  alice@example.com', 'alice-demo', 'in auditors@ through legal-team@'],
+    ['  bob@example.com', 'bob-demo', 'also robert@example.com; in archive-admins@'],
+    ['  carol@example.com', 'carol-demo', 'disabled: refused'],
+    [`  cn=${service}`, isOwnReader ? reader.password : '(yours)', 'the service account: may search everything'],
+  ];
+  return `
+The demo runs with a simulated IceWarp server. First sync: ${report.summary}
+
+Where it listens
+${formatTable(places)}
+
+Accounts to try
+${formatTable(people)}
+
+In another terminal
+  ldapsearch -x -H ${ldapUrl} ${bindReader} -b ${baseDn} '(mail=robert@example.com)' cn mail memberOf
+  ldapwhoami -x -H ${ldapUrl} -D alice@example.com -w alice-demo
+  ldapwhoami -x -H ${ldapUrl} -D robert@example.com -w bob-demo
+  npm run -s sidecar -- sync --dry-run
+  npm run -s sidecar -- explain alice
+
+To use your own server, set SIDECAR_ICEWARP_URL, SIDECAR_ICEWARP_USERNAME and SIDECAR_ICEWARP_PASSWORD. Ctrl-C ends the demo.
+`;
+}
+
+function hostOf(address: string): string {
+  return address.includes(':') ? `[${address}]` : address;
+}

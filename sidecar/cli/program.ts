@@ -1,0 +1,48 @@
+import { Command, CommanderError } from 'commander';
+import { DomainError, messageOf } from '../core/errors.ts';
+import { addConfigCommand } from './config.ts';
+import { type CliContext, printNote } from './context.ts';
+import { addExplainCommand } from './explain.ts';
+import { addGroupsCommand } from './groups.ts';
+import { addServeCommand } from './serve.ts';
+import { addSimulateCommand } from './simulate.ts';
+import { addSyncCommand } from './sync.ts';
+import { addUsersCommand } from './users.ts';
+import { programVersion } from './version.ts';
+
+const name = 'icewarp-sidecar';
+
+/**
+ * Runs one command line and gives the process's exit status: 0 done, 1 failed (the reason is on stderr), or what the command documents.
+ */
+export async function runProgram(context: CliContext): Promise<number> {
+  let status = 0;
+  const program = new Command(name)
+    .description('IceWarp accounts for archives, LDAP and OIDC applications and Keycloak')
+    .version(programVersion())
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => context.stdout.write(text),
+      writeErr: (text) => context.stderr.write(text),
+    })
+    .showHelpAfterError('(--help shows what there is)');
+  addServeCommand(program, context);
+  addSyncCommand(program, context, (code) => {
+    status = code;
+  });
+  addUsersCommand(program, context);
+  addGroupsCommand(program, context);
+  addExplainCommand(program, context);
+  addConfigCommand(program, context);
+  addSimulateCommand(program, context);
+  try {
+    await program.parseAsync(context.args, { from: 'user' });
+    return status;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode;
+    const internal = error instanceof DomainError ? '' : 'internal error: ';
+    printNote(context, `${name}: ${internal}${messageOf(error)}`);
+    if (internal !== '' && error instanceof Error) printNote(context, error.stack ?? '');
+    return 1;
+  }
+}

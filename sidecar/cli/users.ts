@@ -1,0 +1,29 @@
+import type { Command } from 'commander';
+import { listUsers } from '../application/list-users.ts';
+import { type CliContext, printJson, printLine } from './context.ts';
+import { addSettingOptions } from './settings-options.ts';
+import { withDirectory } from './stored-directory.ts';
+import { formatTable } from './table.ts';
+
+/** `users [SEARCH]`. */
+export function addUsersCommand(program: Command, context: CliContext): void {
+  const command = program
+    .command('users')
+    .description('list the users of the directory as last committed')
+    .argument('[search]', 'only those whose address or name contains this')
+    .option('--json', 'as one JSON document');
+  addSettingOptions(command).action(async (search: string | undefined, options: { json?: true }, self: Command) => {
+    const users = await withDirectory(context, self, (directory) => listUsers(directory, search));
+    if (options.json) {
+      printJson(context, { users });
+      return;
+    }
+    const rows = users.map((user) => [
+      user.login,
+      user.state,
+      user.displayName,
+      [...user.privileges, ...user.roles].join(' ') || '-',
+    ]);
+    printLine(context, formatTable([['LOGIN', 'STATE', 'NAME', 'PRIVILEGES AND ROLES'], ...rows]));
+  });
+}

@@ -1,0 +1,115 @@
+import type { Secret } from '../core/secret.ts';
+import { baseDn, domainList, groupList, timeZone } from './name-types.ts';
+import { secretText, serviceAccountList } from './secret-types.ts';
+import { flatten, type NamedSetting, optionalSetting, setting, type ValuesOf } from './setting.ts';
+import { hostName, oneOf, path, textSetting, wholeNumber, yesOrNo } from './setting-types.ts';
+import { databaseUrl, serverUrl } from './url-types.ts';
+
+const port = wholeNumber(0, 65_535);
+
+/** Every setting there is. The command line's help, `config print` and docs/settings.md are made from this. */
+export const settingTree = {
+  icewarp: {
+    url: optionalSetting(serverUrl, 'The IceWarp server. Without it, `serve` is a demo with a simulated server.'),
+    username: optionalSetting(
+      textSetting('account'),
+      'An administrator account of that server, used for reading only.',
+    ),
+    password: optionalSetting(secretText, 'Its password.'),
+    acceptAnyCertificate: setting(
+      yesOrNo,
+      'false',
+      "Take the server's TLS certificate unchecked. Better: `icewarp.caFile`.",
+    ),
+    caFile: optionalSetting(path, "PEM file with the certificate that the server's own is checked against."),
+    timeoutSeconds: setting(wholeNumber(1, 600), '30', 'How long one call may take, logins excepted.'),
+    api: setting(oneOf('auto', 'http'), 'auto', "Which of the server's interfaces is asked."),
+    domains: setting(
+      domainList,
+      '',
+      'Domains whose users are synchronised. With `icewarp.groups` empty too: everyone.',
+    ),
+    groups: setting(groupList, '', 'Groups whose members, nested ones too, are synchronised wherever their domain.'),
+    includeMailingLists: setting(yesOrNo, 'false', 'Serve mailing lists as groups too.'),
+  },
+  sync: {
+    intervalSeconds: setting(
+      wholeNumber(10, 604_800),
+      '300',
+      'Pause between the end of a synchronisation and the next one.',
+    ),
+    missingUsers: setting(
+      oneOf('disable', 'delete', 'keep'),
+      'disable',
+      'What becomes of users that IceWarp no longer has: disabled and deleted after the grace period, deleted at once, or kept.',
+    ),
+    graceDays: setting(wholeNumber(0, 3_650), '30', 'Days between disabling a missing user and deleting it.'),
+    limitPercent: setting(
+      wholeNumber(0, 100),
+      '10',
+      'A run that would disable or remove a larger share of the users (and at least 3) is held.',
+    ),
+    limitUsers: setting(
+      wholeNumber(0, 1_000_000),
+      '20',
+      'A run that would disable or remove more users than this is held.',
+    ),
+  },
+  mappings: {
+    directory: setting(path, './mappings', 'Folder of the files that map groups to privileges.'),
+    timeZone: setting(timeZone, 'UTC', 'Where a date in a mapping file begins at 00:00.'),
+  },
+  database: {
+    url: setting(databaseUrl, 'sqlite:./data/sidecar.sqlite', 'Where the directory is kept. The folder is made.'),
+  },
+  ldap: {
+    host: setting(hostName, '127.0.0.1', 'Address to listen on.'),
+    port: setting(port, '10389', 'Port to listen on; 0 takes any free one.'),
+    baseDn: setting(baseDn, 'o=icewarp', 'Name of the tree. Archives store names below it: choose once.'),
+    serviceAccounts: setting(
+      serviceAccountList,
+      '[]',
+      'Accounts that applications log in with to search the directory.',
+    ),
+  },
+  login: {
+    deadlineSeconds: setting(
+      wholeNumber(1, 60),
+      '3',
+      'When an LDAP login is answered at the latest. Keycloak waits 5 seconds.',
+    ),
+    upstreamTimeoutSeconds: setting(
+      wholeNumber(5, 600),
+      '90',
+      'How long IceWarp may think about a password; it holds wrong ones back for 30 seconds.',
+    ),
+  },
+  http: {
+    host: setting(hostName, '127.0.0.1', 'Address to listen on for health, metrics and web pages.'),
+    port: setting(port, '8080', 'Port to listen on; 0 takes any free one.'),
+  },
+  log: {
+    level: setting(oneOf('debug', 'info', 'warn', 'error'), 'info', 'The least important lines that are written.'),
+    format: setting(oneOf('auto', 'json', 'pretty'), 'auto', '`auto` is `pretty` on a terminal and `json` elsewhere.'),
+  },
+} as const;
+
+export type Settings = ValuesOf<typeof settingTree>;
+
+/** All settings, in the order of the documentation. */
+export const allSettings: readonly NamedSetting[] = flatten(settingTree);
+
+/** How to reach the real server. */
+export interface IcewarpAccount {
+  readonly url: string;
+  readonly username: string;
+  readonly password: Secret;
+}
+
+/** The server's address and account, or undefined when none is configured: then it is the demo. */
+export function icewarpAccountOf(settings: Settings): IcewarpAccount | undefined {
+  const { url, username, password } = settings.icewarp;
+  return url === undefined || username === undefined || password === undefined
+    ? undefined
+    : { url, username, password };
+}

@@ -1,0 +1,18 @@
+import type { Clock } from '../ports/clock.ts';
+
+export type Timely<T> = { readonly kind: 'in_time'; readonly value: T } | { readonly kind: 'late' };
+
+/**
+ * Waits for `work`, but no longer than `deadlineMs`. The work itself is never cut short: whoever started it hears of its end.
+ * Rejects as `work` does when it fails in time; a failure after the deadline is left to the other observers of `work`.
+ */
+export async function awaitUntil<T>(work: Promise<T>, deadlineMs: number, clock: Clock): Promise<Timely<T>> {
+  const cancel = new AbortController();
+  const late = clock.sleep(deadlineMs, cancel.signal).then((): Timely<T> => ({ kind: 'late' }));
+  late.catch(() => {});
+  try {
+    return await Promise.race([work.then((value): Timely<T> => ({ kind: 'in_time', value })), late]);
+  } finally {
+    cancel.abort();
+  }
+}

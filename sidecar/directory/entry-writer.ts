@@ -1,0 +1,81 @@
+import { attributeTypes } from './attributes.ts';
+import { sizeOfTlv, tag, writeHeader } from './ber.ts';
+import { encodedNames } from './record-writer.ts';
+import type { RecordReader, RecordShape } from './records.ts';
+import type { Wanted } from './selections.ts';
+import type { Selection } from './snapshot.ts';
+
+/** Each attribute type as a PartialAttribute without values, by id: what typesOnly answers. */
+const bareAttributes: readonly Uint8Array[] = encodedNames.map((name) => {
+  const bare = new Uint8Array(sizeOfTlv(name.length + 2));
+  const at = writeHeader(bare, 0, tag.sequence, name.length + 2);
+  bare.set(name, at);
+  writeHeader(bare, at + name.length, tag.set, 0);
+  return bare;
+});
+
+const allUserAttributes = Uint8Array.from(attributeTypes, ({ operational }) => (operational ? 0 : 1));
+
+/** Octets of the SearchResultEntry with a selection of attributes: see {@link writeSelected}. */
+export function sizeOfSelected(records: RecordReader, id: number, selection: Selection): number {
+  const shape = records.shapeOf(id);
+  if (isWholeCopy(selection)) return records.endAt(id, shape.userCount - 1, shape);
+  return sizeOfTlv(sizeOfContent(shape, sizeOfList(records, id, shape, selection)));
+}
+
+/** Copies the SearchResultEntry with a selection of attributes into `target` at `offset`; gives the offset behind it. */
+export function writeSelected(
+  records: RecordReader,
+  id: number,
+  selection: Selection,
+  target: Uint8Array,
+  offset: number,
+): number {
+  const size = sizeOfSelected(records, id, selection);
+  if (offset + size > target.length) throw new RangeError(`an entry of ${size} octets does not fit`);
+  const shape = records.shapeOf(id);
+  const body = records.bodyOf(id, shape);
+  const { octets } = records;
+  if (isWholeCopy(selection)) return offset + octets.copy(target, offset, body, body + size);
+  const listSize = sizeOfList(records, id, shape, selection);
+  let at = writeHeader(target, offset, tag.searchResultEntry, sizeOfContent(shape, listSize));
+  at += octets.copy(target, at, body + shape.dnStart, body + shape.dnEnd);
+  at = writeHeader(target, at, tag.sequence, listSize);
+  const mask = maskOf(selection);
+  for (let index = 0; index < shape.attributeCount; index++) {
+    const type = records.typeAt(id, index, shape);
+    if (mask[type] !== 1) continue;
+    if (selection.typesOnly) {
+      for (const octet of bareAttributes[type] ?? []) target[at++] = octet;
+      continue;
+    }
+    const start = body + records.endAt(id, index - 1, shape);
+    while (index + 1 < shape.attributeCount && mask[records.typeAt(id, index + 1, shape)] === 1) index++;
+    at += octets.copy(target, at, start, body + records.endAt(id, index, shape));
+  }
+  return at;
+}
+
+function sizeOfList(records: RecordReader, id: number, shape: RecordShape, selection: Selection): number {
+  const mask = maskOf(selection);
+  let size = 0;
+  for (let index = 0; index < shape.attributeCount; index++) {
+    const type = records.typeAt(id, index, shape);
+    if (mask[type] !== 1) continue;
+    if (selection.typesOnly) size += bareAttributes[type]?.length ?? 0;
+    else size += records.endAt(id, index, shape) - records.endAt(id, index - 1, shape);
+  }
+  return size;
+}
+
+function sizeOfContent({ dnStart, dnEnd }: RecordShape, listSize: number): number {
+  return dnEnd - dnStart + sizeOfTlv(listSize);
+}
+
+function isWholeCopy({ typesOnly, wanted }: Selection): boolean {
+  return !typesOnly && wanted === 'user-attributes';
+}
+
+function maskOf({ wanted }: Selection): Uint8Array {
+  return wanted === 'user-attributes' ? allUserAttributes : (wanted as Exclude<Wanted, string>);
+}

@@ -1,0 +1,61 @@
+import type { User, UserState } from '../core/model.ts';
+import { GrowableWords } from './growable.ts';
+import { octetsOf, type SectionSource, type SnapshotBlock, toSection, wordsOf } from './layout.ts';
+
+const states: readonly UserState[] = [
+  'enabled',
+  'disabled',
+  'expired',
+  'password_expired',
+  'domain_disabled',
+  'missing',
+];
+
+/** What a login asks of a user beyond the served entry. */
+export interface Grants {
+  readonly state: UserState;
+  readonly privileges: readonly string[];
+  readonly roles: readonly string[];
+}
+
+/** Sections with state, privileges and roles of each user in order. Users with the same privileges and roles share one text. */
+export function encodeGrants(users: readonly User[]): SectionSource[] {
+  const numbers = new Map<string, number>();
+  const ends = new GrowableWords();
+  const texts: Buffer[] = [];
+  let end = 0;
+  const sets = Uint32Array.from(users, ({ privileges, roles }) => {
+    const text = JSON.stringify([privileges, roles]);
+    const known = numbers.get(text);
+    if (known !== undefined) return known;
+    const octets = Buffer.from(text, 'utf8');
+    texts.push(octets);
+    end += octets.length;
+    ends.push(end);
+    numbers.set(text, numbers.size);
+    return numbers.size - 1;
+  });
+  return [
+    toSection(
+      'states',
+      Uint8Array.from(users, ({ state }) => states.indexOf(state)),
+    ),
+    toSection('grantSets', sets),
+    toSection('grantEnds', ends.view()),
+    toSection('grantTexts', Buffer.concat(texts)),
+  ];
+}
+
+/** Reads what {@link encodeGrants} wrote: gives a user's by place (0 = the first user). */
+export function openGrants(block: SnapshotBlock): (place: number) => Grants {
+  const stateNumbers = octetsOf(block, 'states');
+  const sets = wordsOf(block, 'grantSets');
+  const ends = wordsOf(block, 'grantEnds');
+  const texts = octetsOf(block, 'grantTexts');
+  return (place) => {
+    const set = sets[place] ?? 0;
+    const text = texts.toString('utf8', set === 0 ? 0 : ends[set - 1], ends[set]);
+    const [privileges, roles] = JSON.parse(text) as [string[], string[]];
+    return { state: states[stateNumbers[place] ?? -1] ?? 'missing', privileges, roles };
+  };
+}

@@ -1,0 +1,56 @@
+import { ownArc } from './attributes.ts';
+
+/**
+ * Object classes by name and OID. Beside those our entries have stand the ones that clients' ready-made filters name:
+ * an assertion with a class that nobody knows is Undefined (RFC 4517 §4.2.26), which would empty `(!(objectClass=computer))`.
+ */
+const classes: readonly (readonly [name: string, oid: string])[] = [
+  ['top', '2.5.6.0'],
+  ['organization', '2.5.6.4'],
+  ['organizationalUnit', '2.5.6.5'],
+  ['domain', '0.9.2342.19200300.100.4.13'],
+  ['person', '2.5.6.6'],
+  ['organizationalPerson', '2.5.6.7'],
+  ['inetOrgPerson', '2.16.840.1.113730.3.2.2'],
+  ['groupOfNames', '2.5.6.9'],
+  ['icewarpAccount', `${ownArc}.2.1`],
+  ['icewarpGroup', `${ownArc}.2.2`],
+  ['dcObject', '1.3.6.1.4.1.1466.344'],
+  ['groupOfUniqueNames', '2.5.6.17'],
+  ['account', '0.9.2342.19200300.100.4.5'],
+  ['extensibleObject', '1.3.6.1.4.1.1466.101.120.111'],
+  ['posixAccount', '1.3.6.1.1.1.2.0'],
+  ['posixGroup', '1.3.6.1.1.1.2.2'],
+  ['user', '1.2.840.113556.1.5.9'],
+  ['group', '1.2.840.113556.1.5.8'],
+  ['contact', '1.2.840.113556.1.5.15'],
+  ['computer', '1.2.840.113556.1.3.30'],
+  ['container', '1.2.840.113556.1.3.23'],
+];
+
+const byDescription = new Map<string, string>();
+for (const [name, oid] of classes) {
+  byDescription.set(name.toLowerCase(), name);
+  byDescription.set(oid, name);
+}
+
+/** The name, in its exact case, of the class that a name (any case) or OID stands for; undefined for an unknown one. */
+export function findObjectClass(description: string): string | undefined {
+  return byDescription.get(description.toLowerCase());
+}
+
+/** objectClass values by kind of entry, superclasses included; the structural class is named beside them. */
+export const entryClasses = {
+  user: {
+    values: ['top', 'person', 'organizationalPerson', 'inetOrgPerson', 'icewarpAccount'],
+    structural: 'inetOrgPerson',
+  },
+  group: { values: ['top', 'groupOfNames', 'icewarpGroup'], structural: 'groupOfNames' },
+  /** Privileges and roles. */
+  grant: { values: ['top', 'groupOfNames'], structural: 'groupOfNames' },
+  unit: { values: ['top', 'organizationalUnit'], structural: 'organizationalUnit' },
+  organization: { values: ['top', 'organization'], structural: 'organization' },
+  domain: { values: ['top', 'domain'], structural: 'domain' },
+} as const;
+
+export type EntryKind = keyof typeof entryClasses;

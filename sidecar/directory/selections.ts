@@ -1,0 +1,40 @@
+import { attributeTypes, findAttribute } from './attributes.ts';
+import type { Selection } from './snapshot.ts';
+
+/** What {@link Selection.wanted} is here: by id of type, 1 = wanted; or all user attributes and no other. */
+export type Wanted = 'user-attributes' | Uint8Array;
+
+/** Requests remembered, and the longest attribute list that is. */
+const maxRemembered = 256;
+const maxKeyLength = 1024;
+
+/** {@link Snapshot.select} with a memory: an application asks for the same attributes again and again. */
+export function createSelector(): (attributes: readonly string[], typesOnly: boolean) => Selection {
+  const remembered = new Map<string, Selection>();
+  return (attributes, typesOnly) => {
+    // JSON, for no name may run into the next whatever octets a client sends.
+    const key = JSON.stringify([typesOnly, attributes]);
+    const known = remembered.get(key);
+    if (known !== undefined) return known;
+    const selection: Selection = { typesOnly, wanted: parseWanted(attributes) };
+    if (key.length <= maxKeyLength) {
+      if (remembered.size === maxRemembered) remembered.clear();
+      remembered.set(key, selection);
+    }
+    return selection;
+  };
+}
+
+function parseWanted(attributes: readonly string[]): Wanted {
+  const mask = new Uint8Array(attributeTypes.length);
+  const all = attributes.length === 0 || attributes.includes('*');
+  const allOperational = attributes.includes('+');
+  // An unknown name selects nothing, and `1.1` is one (RFC 4511 §4.5.1.8).
+  const named = attributes.map((name) => findAttribute(name)?.id);
+  for (const { id, operational } of attributeTypes) {
+    if (operational ? allOperational : all) mask[id] = 1;
+  }
+  for (const id of named) if (id !== undefined) mask[id] = 1;
+  const isShortcut = all && attributeTypes.every(({ id, operational }) => !operational || mask[id] === 0);
+  return isShortcut ? 'user-attributes' : mask;
+}

@@ -1,0 +1,216 @@
+import type { Socket } from 'node:net';
+import { messageOf } from '../../core/errors.ts';
+import { runOperation } from './dispatch.ts';
+import { MessageFramer } from './framing.ts';
+import type { OperationEnd, ServerContext, Session } from './operation.ts';
+import { endRun, type OperationRun, startRun, toFailedEnd } from './operation-run.ts';
+import { Outbox } from './outbox.ts';
+import { RequestQueue } from './request-queue.ts';
+import { decodeAbandon, type Envelope, openEnvelope, RequestTag } from './requests.ts';
+import { encodeNoticeOfDisconnection } from './responses.ts';
+import { ProtocolFault, ResultCode } from './result-codes.ts';
+import { anonymous } from './session.ts';
+
+export interface ConnectionOptions {
+  readonly isConfidential: boolean;
+  readonly clientAddress: string;
+}
+
+/**
+ * One client. Its requests are answered one after the other: a bind must end before anything else is done (RFC 4511 §4.2.1), and
+ * whatever a client sends meanwhile waits in a bounded queue. Only unbind and abandon act at once.
+ */
+export class Connection {
+  readonly #server: ServerContext;
+  readonly #socket: Socket;
+  readonly #outbox: Outbox;
+  readonly #framer = new MessageFramer();
+  readonly #queue: RequestQueue;
+  readonly #session: Session;
+  #running: OperationRun | undefined;
+  /** The client does not read: nothing more is done for it until it does. */
+  #isBlocked = false;
+  #activeAt = performance.now();
+  #unfinishedSince: number | undefined;
+  #isInputEnded = false;
+  #isClosing = false;
+
+  constructor(server: ServerContext, socket: Socket, options: ConnectionOptions) {
+    this.#server = server;
+    this.#socket = socket;
+    this.#queue = new RequestQueue(server.limits);
+    this.#outbox = new Outbox(socket, server.limits.backlogBytes);
+    this.#session = { identity: anonymous, ...options };
+    socket.setNoDelay(true);
+    socket.setKeepAlive(true, 60_000);
+    socket.on('data', (chunk: Uint8Array) => this.#receive(chunk));
+    socket.on('end', () => this.#endInput());
+    socket.on('error', () => socket.destroy());
+    socket.on('close', () => this.#stopWork());
+  }
+
+  /** Closes the connection when one of its times is over. `now` as of performance.now(). */
+  checkTimes(now: number): void {
+    if (this.#isClosing) return;
+    const { limits } = this.#server;
+    const idleMs = this.#session.identity.kind === 'anonymous' ? limits.anonymousIdleMs : limits.idleMs;
+    const isOver = (since: number | undefined, ms: number) => since !== undefined && now - since > ms;
+    if (isOver(this.#outbox.blockedSince, limits.drainMs)) this.#socket.destroy();
+    else if (!this.#socket.isPaused() && isOver(this.#unfinishedSince, limits.messageMs))
+      this.#disconnect(ResultCode.protocolError, 'a message was not finished');
+    else if (!this.#isBusy && isOver(this.#activeAt, idleMs))
+      this.#disconnect(ResultCode.unavailable, 'idle for too long');
+  }
+
+  /** Tells the client that the service ends, and closes. */
+  shutDown(message: string): void {
+    this.#disconnect(ResultCode.unavailable, message);
+  }
+
+  #receive(chunk: Uint8Array): void {
+    if (this.#isClosing) return;
+    this.#activeAt = performance.now();
+    const { limits } = this.#server;
+    try {
+      this.#framer.push(
+        chunk,
+        () => (this.#session.identity.kind === 'anonymous' ? limits.anonymousMessageBytes : limits.messageBytes),
+        (message) => this.#accept(openEnvelope(message)),
+      );
+    } catch (error) {
+      this.#endUnreadable(error);
+    }
+    if (!this.#framer.isUnfinished) this.#unfinishedSince = undefined;
+    else this.#unfinishedSince ??= this.#activeAt;
+    if (this.#queue.isFull) this.#socket.pause();
+  }
+
+  /** Takes one message in; gives false when the connection is closing. */
+  #accept(envelope: Envelope): boolean {
+    const { tag, messageId } = envelope;
+    this.#unfinishedSince = undefined;
+    if (tag === RequestTag.unbind) this.#close();
+    else if (tag === RequestTag.abandon) this.#abandon(decodeAbandon(envelope.operation));
+    else if (!this.#isBusy && this.#queue.isEmpty) this.#run(envelope);
+    else if (this.#running?.context.messageId === messageId || this.#queue.has(messageId)) {
+      throw new ProtocolFault('a message id is used twice at once');
+    } else this.#queue.add(envelope);
+    return !this.#isClosing;
+  }
+
+  #run(envelope: Envelope): void {
+    const run = startRun(this.#server, this.#session, this.#outbox, envelope);
+    this.#running = run;
+    let end: OperationEnd | undefined | Promise<OperationEnd | undefined>;
+    try {
+      end = runOperation(run.context, envelope);
+    } catch (error) {
+      end = this.#toEnd(error, run);
+    }
+    if (end instanceof Promise) void this.#finishLater(run, end);
+    else this.#finish(run, end);
+  }
+
+  async #finishLater(run: OperationRun, work: Promise<OperationEnd | undefined>): Promise<void> {
+    let end: OperationEnd | undefined;
+    try {
+      end = await work;
+    } catch (error) {
+      end = this.#toEnd(error, run);
+    }
+    this.#finish(run, end);
+    this.#goOn();
+  }
+
+  #finish(run: OperationRun, end: OperationEnd | undefined): void {
+    this.#running = undefined;
+    this.#activeAt = performance.now();
+    endRun(run, end);
+    if (!this.#outbox.isFull || this.#isClosing) return;
+    this.#isBlocked = true;
+    void this.#outbox.waitForRoom().then(() => {
+      this.#isBlocked = false;
+      this.#goOn();
+    });
+  }
+
+  /** Runs what has waited, then reads on. */
+  #goOn(): void {
+    while (!this.#isBusy && !this.#isClosing) {
+      const next = this.#queue.take();
+      if (next === undefined) break;
+      this.#run(next);
+    }
+    if (this.#isClosing) return;
+    if (!this.#queue.isFull && this.#socket.isPaused()) this.#readOn();
+    if (this.#isInputEnded && !this.#isBusy) this.#close(this.#server.limits.drainMs);
+  }
+
+  #readOn(): void {
+    // The time in which nothing was read is not the client's fault.
+    if (this.#unfinishedSince !== undefined) this.#unfinishedSince = performance.now();
+    this.#socket.resume();
+  }
+
+  get #isBusy(): boolean {
+    return this.#running !== undefined || this.#isBlocked;
+  }
+
+  #abandon(messageId: number): void {
+    this.#queue.abandon(messageId);
+    // RFC 4511 §4.11: a bind cannot be abandoned.
+    if (this.#running?.tag === RequestTag.search && this.#running.context.messageId === messageId) {
+      this.#running.context.isAbandoned = true;
+    }
+  }
+
+  #toEnd(error: unknown, run: OperationRun): OperationEnd | undefined {
+    if (!(error instanceof ProtocolFault)) return toFailedEnd(error, run.context);
+    this.#disconnect(ResultCode.protocolError, error.message);
+    return undefined;
+  }
+
+  /** Whatever is wrong with a message, what follows it cannot be read any more. */
+  #endUnreadable(error: unknown): void {
+    const isTheirs = error instanceof ProtocolFault;
+    if (!isTheirs) this.#server.log.error('an LDAP message could not be taken in', { error: messageOf(error) });
+    this.#disconnect(ResultCode.protocolError, isTheirs ? error.message : '');
+  }
+
+  #endInput(): void {
+    this.#isInputEnded = true;
+    this.#framer.clear();
+    if (this.#isClosing) this.#socket.destroy();
+    else if (!this.#isBusy) this.#close(this.#server.limits.drainMs);
+  }
+
+  #disconnect(code: ResultCode, message: string): void {
+    if (this.#isClosing) return;
+    this.#server.log.debug('an LDAP session was ended', {
+      clientAddress: this.#session.clientAddress,
+      reason: message,
+    });
+    this.#outbox.append(encodeNoticeOfDisconnection({ code, message }));
+    this.#close();
+  }
+
+  /** Ends our side; what still comes is dropped, so that the client can read our last words before the socket goes. */
+  #close(graceMs = this.#server.limits.closeMs): void {
+    if (this.#isClosing) return;
+    this.#outbox.flush();
+    this.#stopWork();
+    this.#socket.end();
+    this.#socket.resume();
+    if (this.#isInputEnded) this.#socket.destroySoon();
+    const timer = setTimeout(() => this.#socket.destroy(), graceMs).unref();
+    this.#socket.once('close', () => clearTimeout(timer));
+  }
+
+  #stopWork(): void {
+    this.#isClosing = true;
+    if (this.#running !== undefined) this.#running.context.isAbandoned = true;
+    this.#queue.clear();
+    this.#framer.clear();
+    this.#server.pagings.release(this.#session);
+  }
+}

@@ -1,0 +1,54 @@
+import { messageOf } from '../../core/errors.ts';
+import { toLdapResult } from './errors.ts';
+import type { OperationContext, OperationEnd, ServerContext, Session } from './operation.ts';
+import type { Outbox } from './outbox.ts';
+import { type Envelope, RequestTag } from './requests.ts';
+import { encodeExtendedResult, encodeResult, responseTagFor } from './responses.ts';
+import { ResultCode } from './result-codes.ts';
+
+/** A request from its start to its response. */
+export interface OperationRun {
+  readonly context: OperationContext;
+  readonly tag: RequestTag;
+  readonly startedAt: number;
+}
+
+export function startRun(server: ServerContext, session: Session, outbox: Outbox, envelope: Envelope): OperationRun {
+  const { messageId, tag } = envelope;
+  const failure = { asked: 'entry', input: tag === RequestTag.extended ? 'other' : 'dn' } as const;
+  const context: OperationContext = { server, session, messageId, outbox, isAbandoned: false, entries: 0, failure };
+  return { context, tag, startedAt: performance.now() };
+}
+
+/** The end of an operation that failed. What nobody foresaw is logged: the client is not told. */
+export function toFailedEnd(error: unknown, context: OperationContext): OperationEnd {
+  const result = toLdapResult(error, context.failure);
+  if (result.code === ResultCode.other)
+    context.server.log.error('an LDAP operation failed', { error: messageOf(error) });
+  return { result };
+}
+
+/** Tells the counters, and the client if it still wants to know. Undefined as the end means that there is nothing to tell. */
+export function endRun(run: OperationRun, end: OperationEnd | undefined): void {
+  if (end === undefined) return;
+  try {
+    report(run, end);
+  } catch (error) {
+    run.context.server.log.error('counting an LDAP operation failed', { error: messageOf(error) });
+  }
+  if (!run.context.isAbandoned) respond(run, end);
+}
+
+function report({ context, tag, startedAt }: OperationRun, { result }: OperationEnd): void {
+  const { server, entries } = context;
+  const durationMs = performance.now() - startedAt;
+  if (tag === RequestTag.bind) server.onBind?.(result.code, durationMs);
+  if (tag === RequestTag.search) server.onSearch?.(result.code, entries, durationMs);
+}
+
+function respond({ context, tag }: OperationRun, { result, controls, value }: OperationEnd): void {
+  const { outbox, messageId } = context;
+  const responseTag = responseTagFor(tag);
+  if (value !== undefined) outbox.append(encodeExtendedResult(messageId, result, value));
+  else if (responseTag !== undefined) outbox.append(encodeResult(messageId, responseTag, result, ...(controls ?? [])));
+}

@@ -1,0 +1,79 @@
+import type { Login } from '../../core/login/order.ts';
+import type { Log } from '../../core/ports/log.ts';
+import type { Snapshot } from '../../directory/snapshot.ts';
+import type { Pagings } from './controls/paging.ts';
+import type { FailureContext } from './errors.ts';
+import type { LdapLimits } from './limits.ts';
+import type { Outbox } from './outbox.ts';
+import { type LdapResult, OperationError, ResultCode } from './result-codes.ts';
+import type { RootDse } from './schema/root-dse.ts';
+import type { ServiceAccounts } from './service-accounts.ts';
+import type { Identity } from './session.ts';
+
+/** What all connections of a server have in common. */
+export interface ServerContext {
+  readonly baseDn: string;
+  readonly snapshot: () => Snapshot | undefined;
+  readonly login: Login;
+  readonly serviceAccounts: ServiceAccounts;
+  readonly require: readonly string[];
+  readonly deadlineMs: number;
+  readonly limits: LdapLimits;
+  readonly rootDse: RootDse;
+  readonly pagings: Pagings;
+  readonly log: Log;
+  readonly onBind: ((resultCode: ResultCode, durationMs: number) => void) | undefined;
+  readonly onSearch: ((resultCode: ResultCode, entries: number, durationMs: number) => void) | undefined;
+}
+
+/** What an operation may know and change of its connection. */
+export interface Session {
+  identity: Identity;
+  /** Whether a password may come this way: over TLS, or without leaving the machine. */
+  readonly isConfidential: boolean;
+  readonly clientAddress: string;
+}
+
+/** One request under way. */
+export interface OperationContext {
+  readonly server: ServerContext;
+  readonly session: Session;
+  readonly messageId: number;
+  readonly outbox: Outbox;
+  /** Becomes true when the client gave the operation up or is gone: no answer is wanted any more. */
+  isAbandoned: boolean;
+  /** Entries sent so far. */
+  entries: number;
+  /** How a DomainError of this operation is to be told. */
+  failure: FailureContext;
+}
+
+/** How an operation ended, for its one response. */
+export interface OperationEnd {
+  readonly result: LdapResult;
+  /** Encoded controls of the response. */
+  readonly controls?: readonly Uint8Array[];
+  /** The value of an extended response. */
+  readonly value?: Uint8Array;
+}
+
+export const success: LdapResult = { code: ResultCode.success, message: '' };
+
+/** The published directory. Throws OperationError `unavailable` while there is none: a failure, not an empty directory. */
+export function requireSnapshot(server: ServerContext): Snapshot {
+  const snapshot = server.snapshot();
+  if (snapshot !== undefined) return snapshot;
+  throw new OperationError(
+    ResultCode.unavailable,
+    'the directory is not there yet: the first synchronisation has not ended',
+  );
+}
+
+/** Ends operations on entries that come before a bind: to show nothing would look as if there were nothing. */
+export function requireLogin(session: Session): void {
+  if (session.identity.kind !== 'anonymous') return;
+  throw new OperationError(
+    ResultCode.insufficientAccessRights,
+    'bind first: without a login only the root DSE is shown',
+  );
+}

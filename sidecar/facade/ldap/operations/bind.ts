@@ -1,0 +1,91 @@
+import type { LoginOutcome } from '../../../core/login/order.ts';
+import { Secret } from '../../../core/secret.ts';
+import { parseBindName } from '../bind-name.ts';
+import { refusalText } from '../errors.ts';
+import { type OperationContext, type OperationEnd, type ServerContext, success } from '../operation.ts';
+import type { BindRequest } from '../requests.ts';
+import { type LdapResult, ResultCode } from '../result-codes.ts';
+import type { Identity } from '../session.ts';
+
+const refusal: LdapResult = { code: ResultCode.invalidCredentials, message: refusalText };
+
+/**
+ * Bind (RFC 4511 §4.2, RFC 4513 §5.1). The identity from before is gone with the request (see dispatch.ts); only success
+ * sets a new one. Users' passwords go to the login; the answer to a bind is the only one that may take seconds.
+ */
+export function bind(context: OperationContext, request: BindRequest): OperationEnd | Promise<OperationEnd> {
+  const { version, name, authentication } = request;
+  if (version !== 2 && version !== 3) return end(ResultCode.protocolError, 'LDAP has the versions 2 and 3');
+  if (authentication.kind !== 'simple') return end(ResultCode.authMethodNotSupported, 'use a simple bind');
+
+  const { password } = authentication;
+  // RFC 4513 §5.1.2: a name without a password proves nothing, and clients take its success for a login.
+  if (password.length === 0 && name !== '') return end(ResultCode.unwillingToPerform, 'a name needs a password');
+  if (password.length === 0) return { result: success };
+  // RFC 4513 §5.1.1 makes a bind anonymous only when name and password are empty: a password alone is nobody's.
+  if (name === '') return { result: refusal };
+  if (!context.session.isConfidential) {
+    return end(
+      ResultCode.confidentialityRequired,
+      'a password is taken over TLS only, unless it stays on this machine',
+    );
+  }
+
+  const target = parseBindName(name, context.server.baseDn, context.server.serviceAccounts);
+  if (target.kind === 'service') {
+    if (!context.server.serviceAccounts.verify(target.name, password)) return { result: refusal };
+    return accept(context, { kind: 'service', name: target.name });
+  }
+  return bindUser(context, target.name, password);
+}
+
+async function bindUser(context: OperationContext, name: string, octets: Uint8Array): Promise<OperationEnd> {
+  const password = toText(octets);
+  if (password === undefined) return { result: refusal };
+  const { server, session } = context;
+  const outcome = await server.login({
+    name,
+    password: new Secret(password),
+    require: server.require,
+    deadlineMs: server.deadlineMs,
+    facade: 'ldap',
+    clientAddress: session.clientAddress,
+  });
+  if (outcome.kind !== 'accepted') return { result: toResult(outcome) };
+  const { id, login } = outcome.user;
+  return accept(context, { kind: 'user', userId: id, authzId: authzIdOf(server, id, login) });
+}
+
+function accept(context: OperationContext, identity: Identity): OperationEnd {
+  context.session.identity = identity;
+  return { result: success };
+}
+
+function toResult(outcome: Exclude<LoginOutcome, { kind: 'accepted' }>): LdapResult {
+  if (outcome.kind === 'refused') return refusal;
+  return outcome.reason === 'held_back'
+    ? { code: ResultCode.busy, message: 'IceWarp is holding this account back, try again in 30 s' }
+    : { code: ResultCode.unavailable, message: 'IceWarp or the directory is not available, try again later' };
+}
+
+/** The user's DN as the directory spells it; the login key when the entry went away in the meantime. */
+function authzIdOf(server: ServerContext, userId: string, login: string): string {
+  const snapshot = server.snapshot();
+  const value = Buffer.from(userId, 'utf8');
+  const [id] =
+    snapshot?.search(0, 'sub', { kind: 'equal', attribute: 'entryUUID', value }, { kind: 'self', userId }) ?? [];
+  return snapshot === undefined || id === undefined ? `u:${login}` : `dn:${snapshot.dnOf(id)}`;
+}
+
+/** IceWarp takes passwords as text: one that is no UTF-8 is nobody's. */
+function toText(octets: Uint8Array): string | undefined {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(octets);
+  } catch {
+    return undefined;
+  }
+}
+
+function end(code: ResultCode, message: string): OperationEnd {
+  return { result: { code, message } };
+}

@@ -1,0 +1,50 @@
+/** The result codes of RFC 4511 §4.1.9 that this server answers with. */
+export const ResultCode = {
+  success: 0,
+  operationsError: 1,
+  protocolError: 2,
+  timeLimitExceeded: 3,
+  sizeLimitExceeded: 4,
+  compareFalse: 5,
+  compareTrue: 6,
+  authMethodNotSupported: 7,
+  unavailableCriticalExtension: 12,
+  confidentialityRequired: 13,
+  noSuchAttribute: 16,
+  noSuchObject: 32,
+  invalidDNSyntax: 34,
+  invalidCredentials: 49,
+  insufficientAccessRights: 50,
+  busy: 51,
+  unavailable: 52,
+  unwillingToPerform: 53,
+  entryAlreadyExists: 68,
+  other: 80,
+} as const;
+
+export type ResultCode = (typeof ResultCode)[keyof typeof ResultCode];
+
+/** How an operation ends. `message` is the diagnosticMessage: the client reads it. */
+export interface LdapResult {
+  readonly code: ResultCode;
+  readonly message: string;
+  readonly matchedDn?: string;
+}
+
+/** Ends the operation at hand with a result. Its message is meant for the client. */
+export class OperationError extends Error {
+  override readonly name = 'OperationError';
+  readonly code: ResultCode;
+  readonly matchedDn: string;
+
+  constructor(code: ResultCode, message: string, matchedDn = '') {
+    super(message);
+    this.code = code;
+    this.matchedDn = matchedDn;
+  }
+}
+
+/** What came is no LDAP message: the session ends with a Notice of Disconnection (RFC 4511 §4.1.1). */
+export class ProtocolFault extends Error {
+  override readonly name = 'ProtocolFault';
+}

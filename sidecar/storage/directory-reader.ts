@@ -1,0 +1,155 @@
+import { Op, type Transaction, type WhereOptions } from 'sequelize';
+import { DomainError } from '../core/errors.ts';
+import type { Directory, Group, User } from '../core/model.ts';
+import type { Database } from './database.ts';
+import {
+  type GrantRow,
+  type GroupAddressRow,
+  type GroupMemberRow,
+  type GroupRow,
+  type MembershipRow,
+  toGroup,
+  toMembership,
+  toUser,
+  type UserAddressRow,
+  type UserRow,
+} from './rows.ts';
+import type { Table } from './tables.ts';
+
+/** Users or groups read at a time, with all that belongs to them: bounds the memory beside the result. */
+const pageSize = 5_000;
+
+/** The generation now stored. Rejects with `upstream_unavailable` when the row that holds it is gone. */
+export async function readGeneration(database: Database, transaction?: Transaction): Promise<number> {
+  const state = await database.tables.directoryState.findByPk(1, { raw: true, transaction: transaction ?? null });
+  const generation: unknown = state === null ? undefined : (state as unknown as { generation: unknown }).generation;
+  if (typeof generation === 'number') return generation;
+  throw new DomainError(
+    'upstream_unavailable',
+    `the database ${database.name} is damaged (no generation); restore a backup`,
+  );
+}
+
+/** Reads the whole directory; one version of it when all runs in `transaction`. */
+export async function readDirectory(database: Database, transaction: Transaction): Promise<Directory> {
+  const generation = await readGeneration(database, transaction);
+  const groups = await readGroups(database, transaction);
+  const users = await readUsers(database, transaction);
+  return { generation, users, groups };
+}
+
+async function readGroups({ tables }: Database, transaction: Transaction): Promise<Map<string, Group>> {
+  const groups = new Map<string, Group>();
+  for await (const page of readPages<GroupRow>(tables.groups, transaction)) {
+    const ofPage = { groupId: { [Op.between]: page.range } };
+    const addresses = gather(
+      await readOrdered<GroupAddressRow>(tables.groupAddresses, ofPage, ['groupId', 'position'], transaction),
+      (row) => row.groupId,
+      (row) => row.address,
+    );
+    const members = gather(
+      await readOrdered<GroupMemberRow>(tables.groupMembers, ofPage, ['groupId', 'position'], transaction),
+      (row) => row.groupId,
+      (row) => row.member,
+    );
+    for (const row of page.rows) {
+      groups.set(row.id, toGroup(row, { addresses: addresses.get(row.id) ?? [], members: members.get(row.id) ?? [] }));
+    }
+  }
+  return groups;
+}
+
+async function readUsers({ tables }: Database, transaction: Transaction): Promise<Map<string, User>> {
+  const users = new Map<string, User>();
+  const share = createSharing();
+  for await (const page of readPages<UserRow>(tables.users, transaction)) {
+    const ofPage = { userId: { [Op.between]: page.range } };
+    const addresses = gather(
+      await readOrdered<UserAddressRow>(tables.userAddresses, ofPage, ['userId', 'position'], transaction),
+      (row) => row.userId,
+      (row) => row.address,
+    );
+    const memberships = gather(
+      await readOrdered<MembershipRow>(tables.memberships, ofPage, ['userId', 'groupId'], transaction),
+      (row) => row.userId,
+      (row) => toMembership({ ...row, groupId: share(row.groupId) }),
+    );
+    const grants = await readOrdered<GrantRow>(tables.userGrants, ofPage, ['userId', 'kind', 'name'], transaction);
+    const named = (kind: GrantRow['kind']) =>
+      gather(
+        grants.filter((row) => row.kind === kind),
+        (row) => row.userId,
+        (row) => share(row.name),
+      );
+    const privileges = named('privilege');
+    const roles = named('role');
+    for (const row of page.rows) {
+      users.set(
+        row.id,
+        toUser(row, {
+          addresses: addresses.get(row.id) ?? [],
+          memberships: memberships.get(row.id)?.sort((a, b) => (a.groupId < b.groupId ? -1 : 1)) ?? [],
+          privileges: privileges.get(row.id)?.sort() ?? [],
+          roles: roles.get(row.id)?.sort() ?? [],
+        }),
+      );
+    }
+  }
+  return users;
+}
+
+interface Page<T> {
+  readonly rows: readonly T[];
+  /** First and last id. */
+  readonly range: [string, string];
+}
+
+async function* readPages<T extends { readonly id: string }>(
+  table: Table,
+  transaction: Transaction,
+): AsyncGenerator<Page<T>> {
+  let last: string | undefined;
+  for (;;) {
+    const rows = (await table.findAll({
+      raw: true,
+      transaction,
+      order: ['id'],
+      limit: pageSize,
+      ...(last === undefined ? {} : { where: { id: { [Op.gt]: last } } }),
+    })) as unknown as T[];
+    const first = rows[0]?.id;
+    last = rows.at(-1)?.id;
+    if (first === undefined || last === undefined) return;
+    yield { rows, range: [first, last] };
+  }
+}
+
+async function readOrdered<T>(
+  table: Table,
+  where: WhereOptions,
+  order: string[],
+  transaction: Transaction,
+): Promise<T[]> {
+  return (await table.findAll({ raw: true, transaction, where, order })) as unknown as T[];
+}
+
+function gather<T, V>(rows: readonly T[], ownerOf: (row: T) => string, toValue: (row: T) => V): Map<string, V[]> {
+  const byOwner = new Map<string, V[]>();
+  for (const row of rows) {
+    const values = byOwner.get(ownerOf(row));
+    if (values === undefined) byOwner.set(ownerOf(row), [toValue(row)]);
+    else values.push(toValue(row));
+  }
+  return byOwner;
+}
+
+/** Equal texts become one: the driver makes a new string of every value, and a group's id stands in every member. */
+function createSharing(): (text: string) => string {
+  const known = new Map<string, string>();
+  return (text) => {
+    const found = known.get(text);
+    if (found !== undefined) return found;
+    known.set(text, text);
+    return text;
+  };
+}

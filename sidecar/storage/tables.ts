@@ -1,0 +1,86 @@
+import { DataTypes, type Model, type ModelAttributeColumnOptions, type ModelStatic, type Sequelize } from 'sequelize';
+
+export type Table = ModelStatic<Model>;
+
+/** The tables as the migrations leave them; attributes are the columns in camel case. */
+export interface Tables {
+  readonly users: Table;
+  readonly userAddresses: Table;
+  readonly groups: Table;
+  readonly groupAddresses: Table;
+  readonly groupMembers: Table;
+  readonly memberships: Table;
+  readonly userGrants: Table;
+  readonly syncRuns: Table;
+  readonly directoryState: Table;
+}
+
+const text = { type: DataTypes.TEXT, allowNull: false };
+const time = { type: DataTypes.DATE, allowNull: false };
+const count = { type: DataTypes.INTEGER, allowNull: false };
+const optionalTime = { type: DataTypes.DATE, allowNull: true };
+const textKey = { ...text, primaryKey: true };
+const countKey = { ...count, primaryKey: true };
+
+/** Describes the tables to `sequelize`; touches no database. */
+export function defineTables(sequelize: Sequelize): Tables {
+  // Sequelize writes the column's name into the object that describes it, so each column needs one of its own.
+  const define = (tableName: string, columns: Readonly<Record<string, ModelAttributeColumnOptions>>): Table =>
+    sequelize.define(
+      tableName,
+      Object.fromEntries(Object.entries(columns).map(([attribute, column]) => [attribute, { ...column }])),
+      { tableName, timestamps: false, underscored: true },
+    );
+  return {
+    users: define('users', {
+      id: textKey,
+      sourceId: text,
+      origin: text,
+      login: text,
+      displayName: text,
+      givenName: text,
+      surname: text,
+      description: text,
+      telephoneNumber: text,
+      state: text,
+      missingSince: optionalTime,
+      createdAt: time,
+      modifiedAt: time,
+    }),
+    userAddresses: define('user_addresses', { userId: textKey, position: countKey, address: text }),
+    groups: define('groups', {
+      id: textKey,
+      sourceId: text,
+      kind: text,
+      name: text,
+      displayName: text,
+      description: text,
+      createdAt: time,
+      modifiedAt: time,
+    }),
+    groupAddresses: define('group_addresses', { groupId: textKey, position: countKey, address: text }),
+    groupMembers: define('group_members', { groupId: textKey, position: countKey, member: text }),
+    memberships: define('memberships', {
+      userId: textKey,
+      groupId: textKey,
+      direct: { type: DataTypes.BOOLEAN, allowNull: false },
+    }),
+    userGrants: define('user_grants', { userId: textKey, kind: textKey, name: textKey }),
+    syncRuns: define('sync_runs', {
+      number: { ...countKey, autoIncrement: true },
+      id: text,
+      sourceId: text,
+      startedAt: time,
+      endedAt: time,
+      outcome: text,
+      summary: text,
+      generation: { type: DataTypes.INTEGER, allowNull: true },
+    }),
+    directoryState: define('directory_state', {
+      id: countKey,
+      generation: count,
+      committedAt: optionalTime,
+      runId: { type: DataTypes.TEXT, allowNull: true },
+    }),
+  };
+}

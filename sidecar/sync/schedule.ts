@@ -1,0 +1,150 @@
+import { DomainError, messageOf } from '../core/errors.ts';
+import type { Clock } from '../core/ports/clock.ts';
+import type { Log } from '../core/ports/log.ts';
+import type { SyncReport } from './report.ts';
+
+/** Share of the interval by which it is lengthened or shortened at random, so that several replicas do not beat in time. */
+const jitter = 0.1;
+/** First pause after a failure; it doubles with each further one. */
+const firstRetryMs = 5_000;
+/** Longest pause after a failure. */
+const lastRetryMs = 300_000;
+
+export interface ScheduleOptions {
+  readonly clock: Clock;
+  readonly log: Log;
+  /** From the end of a run to the next one. */
+  readonly intervalMs: number;
+  /** One run; should not reject, and is taken as failed when it does. */
+  readonly run: (signal: AbortSignal) => Promise<SyncReport>;
+  /** Evenly between 0 and 1, as Math.random gives it. */
+  readonly random: () => number;
+}
+
+/** What health and metrics show. Times as the clock has them. */
+export interface ScheduleState {
+  readonly isRunning: boolean;
+  readonly lastRun: Pick<SyncReport, 'outcome' | 'summary' | 'startedAt' | 'endedAt'> | undefined;
+  /** Undefined while a run is going on, and when stopped. */
+  readonly nextRunAt: Date | undefined;
+  /** Of the last run, when that failed. */
+  readonly lastError: string | undefined;
+  readonly failuresInARow: number;
+}
+
+export interface Schedule {
+  /** Begins with a run at once; a `trigger()` that follows on the spot waits for that very run. */
+  start(): void;
+  /**
+   * A run that begins after this call: at once, or when the one going on has ended. Calls that wait for the same run get
+   * the same report. Rejects with `conflict` when the schedule was not started or is stopped before the run.
+   */
+  trigger(): Promise<SyncReport>;
+  /** Aborts the run going on, waits for its end, and starts no other. */
+  stop(): Promise<void>;
+  state(): ScheduleState;
+}
+
+interface Waiter {
+  readonly resolve: (report: SyncReport) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** Runs again and again: an interval after each end, sooner and then ever later after failures. */
+export function createSchedule(options: ScheduleOptions): Schedule {
+  const { clock, log } = options;
+  const stopping = new AbortController();
+  let loop: Promise<void> | undefined;
+  let waiters: Waiter[] = [];
+  let wake = new AbortController();
+  let isRunning = false;
+  let lastRun: SyncReport | undefined;
+  let lastError: string | undefined;
+  let nextRunAt: Date | undefined;
+  let failuresInARow = 0;
+
+  const runOnce = async () => {
+    const served = waiters;
+    waiters = [];
+    isRunning = true;
+    try {
+      lastRun = await options.run(stopping.signal);
+      lastError = lastRun.outcome === 'failed' ? lastRun.summary : undefined;
+      for (const waiter of served) waiter.resolve(lastRun);
+    } catch (error) {
+      lastError = messageOf(error);
+      log.error('the sync run broke off', { error });
+      for (const waiter of served) waiter.reject(error);
+    }
+    isRunning = false;
+    failuresInARow = lastError === undefined ? 0 : failuresInARow + 1;
+  };
+
+  const pause = async () => {
+    const ms = pauseAfter(options, failuresInARow);
+    nextRunAt = new Date(clock.now().getTime() + ms);
+    wake = new AbortController();
+    // A call that came while the run was ending found nothing to wake.
+    if (waiters.length > 0) wake.abort();
+    const either = AbortSignal.any([wake.signal, stopping.signal]);
+    try {
+      await clock.sleep(ms, either);
+    } catch (error) {
+      if (!either.aborted) throw error;
+    }
+    nextRunAt = undefined;
+  };
+
+  const repeat = async () => {
+    while (!stopping.signal.aborted) {
+      await runOnce();
+      if (!stopping.signal.aborted) await pause();
+    }
+  };
+
+  return {
+    start() {
+      loop ??= Promise.resolve().then(repeat);
+    },
+    trigger() {
+      if (loop === undefined || stopping.signal.aborted) return Promise.reject(notRunning());
+      return new Promise((resolve, reject) => {
+        waiters.push({ resolve, reject });
+        wake.abort();
+      });
+    },
+    async stop() {
+      stopping.abort(
+        new DomainError('conflict', 'the sidecar is stopping: the sync was broken off, nothing was changed'),
+      );
+      await loop;
+      for (const waiter of waiters) waiter.reject(notRunning());
+      waiters = [];
+    },
+    state: () => ({
+      isRunning,
+      lastRun: lastRun && {
+        outcome: lastRun.outcome,
+        summary: lastRun.summary,
+        startedAt: lastRun.startedAt,
+        endedAt: lastRun.endedAt,
+      },
+      nextRunAt,
+      lastError,
+      failuresInARow,
+    }),
+  };
+}
+
+function pauseAfter({ intervalMs, random }: ScheduleOptions, failures: number): number {
+  const shortest = Math.min(firstRetryMs, intervalMs);
+  const base = failures === 0 ? intervalMs : Math.min(shortest * 2 ** (failures - 1), lastRetryMs);
+  return Math.round(base * (1 - jitter + 2 * jitter * random()));
+}
+
+function notRunning(): DomainError {
+  return new DomainError(
+    'conflict',
+    'no sync is scheduled: the sidecar is starting or stopping; try again when it is up',
+  );
+}

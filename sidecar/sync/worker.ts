@@ -1,0 +1,119 @@
+import type { Worker } from 'node:worker_threads';
+import { messageOf } from '../core/errors.ts';
+import type { OnProgress, SyncProgress } from './progress.ts';
+
+/** To the thread. */
+export type ToWorker<Request> =
+  | { readonly kind: 'run'; readonly id: number; readonly request: Request }
+  | { readonly kind: 'abort'; readonly id: number; readonly reason: string };
+
+/** From the thread. */
+export type FromWorker<Answer> =
+  | { readonly kind: 'progress'; readonly id: number; readonly progress: SyncProgress }
+  | { readonly kind: 'done'; readonly id: number; readonly answer: Answer }
+  | { readonly kind: 'broken'; readonly id: number; readonly message: string };
+
+export interface SyncWorkerOptions<Request, Answer> {
+  /** Starts the thread; it calls `serveSync`. Called again after a death. */
+  readonly start: () => Worker;
+  /** The answer to a request whose thread died, could not be started or broke: for a sync, a failed report. */
+  readonly toFailure: (request: Request, message: string) => Answer;
+  /** How long an aborted run may take to end before its thread is ended. */
+  readonly abortGraceMs: number;
+}
+
+export interface RunHooks {
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: OnProgress | undefined;
+}
+
+/** The sync thread as the main thread sees it. Requests run one after the other. */
+export interface SyncWorker<Request, Answer> {
+  /** Never rejects: a dead thread, too, gives an answer (see `toFailure`). */
+  run(request: Request, hooks?: RunHooks): Promise<Answer>;
+  /** Ends the thread at once; what is going on or waits gets its failure. */
+  stop(): Promise<void>;
+}
+
+interface Running<Answer> {
+  readonly id: number;
+  readonly onProgress: OnProgress | undefined;
+  readonly finish: (answer: Answer) => void;
+  readonly fail: (message: string) => void;
+}
+
+/** Makes the client of a sync thread. The thread is started with the first request, and anew after a death. */
+export function createSyncWorker<Request, Answer>(
+  options: SyncWorkerOptions<Request, Answer>,
+): SyncWorker<Request, Answer> {
+  let worker: Worker | undefined;
+  let running: Running<Answer> | undefined;
+  let last: Promise<unknown> = Promise.resolve();
+  let ids = 0;
+  let isStopped = false;
+
+  const revive = (): Worker => {
+    if (worker !== undefined) return worker;
+    const fresh = options.start();
+    let cause: string | undefined;
+    fresh.on('message', (message: FromWorker<Answer>) => {
+      if (message.id !== running?.id) return;
+      if (message.kind === 'progress') running.onProgress?.(message.progress);
+      else if (message.kind === 'done') running.finish(message.answer);
+      else running.fail(message.message);
+    });
+    fresh.on('error', (error) => {
+      cause = messageOf(error);
+    });
+    fresh.on('messageerror', (error) => running?.fail(`its answer could not be read: ${messageOf(error)}`));
+    fresh.on('exit', (code) => {
+      if (worker !== fresh) return;
+      worker = undefined;
+      running?.fail(`it ended unexpectedly (${cause ?? `exit code ${code}`})`);
+    });
+    worker = fresh;
+    return fresh;
+  };
+
+  const runNow = (request: Request, { signal, onProgress }: RunHooks): Promise<Answer> =>
+    new Promise((resolve) => {
+      ids += 1;
+      const id = ids;
+      let grace: NodeJS.Timeout | undefined;
+      const settle = (answer: Answer) => {
+        clearTimeout(grace);
+        signal?.removeEventListener('abort', abort);
+        running = undefined;
+        resolve(answer);
+      };
+      const fail = (message: string) => settle(options.toFailure(request, `the sync thread: ${message}`));
+      const abort = () => {
+        post(worker, { kind: 'abort', id, reason: messageOf(signal?.reason) });
+        grace = setTimeout(() => void worker?.terminate(), options.abortGraceMs);
+      };
+      if (isStopped) return fail('it was stopped');
+      if (signal?.aborted) return fail(messageOf(signal.reason));
+      running = { id, onProgress, finish: settle, fail };
+      signal?.addEventListener('abort', abort);
+      try {
+        post(revive(), { kind: 'run', id, request });
+      } catch (error) {
+        fail(`it could not be started (${messageOf(error)})`);
+      }
+    });
+
+  const post = (to: Worker | undefined, message: ToWorker<Request>) => to?.postMessage(message);
+
+  return {
+    run(request, hooks = {}) {
+      const answer = last.then(() => runNow(request, hooks));
+      last = answer;
+      return answer;
+    },
+    async stop() {
+      isStopped = true;
+      await worker?.terminate();
+      await last;
+    },
+  };
+}

@@ -1,0 +1,67 @@
+import assert from 'node:assert/strict';
+import { createServer, type Socket } from 'node:net';
+import { after, before, describe, it } from 'node:test';
+import { silentLog } from '../../../sidecar/core/ports/log.ts';
+import { Secret } from '../../../sidecar/core/secret.ts';
+import { Connection } from '../../../sidecar/facade/ldap/connection.ts';
+import { Pagings } from '../../../sidecar/facade/ldap/controls/paging.ts';
+import { defaultLimits } from '../../../sidecar/facade/ldap/limits.ts';
+import { createRootDse } from '../../../sidecar/facade/ldap/schema/root-dse.ts';
+import { createServiceAccounts } from '../../../sidecar/facade/ldap/service-accounts.ts';
+import { connectRaw } from './support/raw-client.ts';
+import { bindRequest, searchRequest } from './support/requests.ts';
+
+describe('a connection that others can read along', () => {
+  let asked = 0;
+  const sockets: Socket[] = [];
+  const server = createServer((socket) => {
+    sockets.push(socket);
+    new Connection(
+      {
+        baseDn: 'o=icewarp',
+        snapshot: () => undefined,
+        login: async () => {
+          asked += 1;
+          return { kind: 'refused', reason: 'wrong_password' };
+        },
+        serviceAccounts: createServiceAccounts([{ name: 'reader', password: new Secret('reader-demo') }]),
+        require: [],
+        deadlineMs: 1000,
+        limits: defaultLimits,
+        rootDse: createRootDse({ baseDn: 'o=icewarp', vendorVersion: '1', extensions: [], controls: [] }),
+        pagings: new Pagings(defaultLimits),
+        log: silentLog,
+        onBind: undefined,
+        onSearch: undefined,
+      },
+      socket,
+      { isConfidential: false, clientAddress: '192.0.2.1' },
+    );
+  });
+  before(() => new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve)));
+  after(() => {
+    for (const socket of sockets) socket.destroy();
+    server.close();
+  });
+
+  it('carries no password, right or wrong, known name or not; without a password it serves the root DSE', async () => {
+    const address = server.address();
+    const client = await connectRaw(typeof address === 'object' && address !== null ? address.port : 0);
+    for (const [name, password] of [
+      ['cn=reader', 'reader-demo'],
+      ['cn=reader', 'wrong'],
+      ['alice@example.com', 'x'],
+      ['nobody', 'x'],
+    ] as const) {
+      client.send(bindRequest(1, name, password));
+      assert.equal((await client.next()).code, 13);
+    }
+    assert.equal(asked, 0);
+    client.send(bindRequest(2, 'alice', ''));
+    assert.equal((await client.next()).code, 53);
+    client.send(bindRequest(3, '', ''), searchRequest(4, { base: '', scope: 0 }));
+    assert.equal((await client.next()).code, 0);
+    assert.equal((await client.searchResult()).entries.length, 1);
+    client.close();
+  });
+});

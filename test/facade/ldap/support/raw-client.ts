@@ -1,0 +1,138 @@
+import { connect, type Socket } from 'node:net';
+import { children, readElement } from './ber.ts';
+
+/** A response, taken apart. */
+export interface Answer {
+  readonly id: number;
+  readonly tag: number;
+  /** -1 for an entry. */
+  readonly code: number;
+  readonly matchedDn: string;
+  readonly text: string;
+  /** Name or value of an extended response. */
+  readonly extension: { readonly name: string | undefined; readonly value: string | undefined };
+  readonly entry: { readonly dn: string; readonly attributes: Record<string, string[]> } | undefined;
+  readonly paging: { readonly estimate: number; readonly cookie: Buffer } | undefined;
+}
+
+/** A client that sends octets as told and shows every answer as it came. */
+export interface RawClient {
+  readonly socket: Socket;
+  send(...messages: readonly Uint8Array[]): void;
+  /** The next answer; rejects when the connection ends before, or after five seconds. */
+  next(): Promise<Answer>;
+  /** Entries up to the end of a search, and the end. */
+  searchResult(): Promise<{ readonly entries: Answer[]; readonly done: Answer }>;
+  /** Answers that came and were not taken yet. */
+  pending(): number;
+  /** Resolves when the server has closed. */
+  readonly closed: Promise<void>;
+  close(): void;
+}
+
+export async function connectRaw(port: number, options: { readonly allowHalfOpen?: boolean } = {}): Promise<RawClient> {
+  const socket = connect({ port, host: '127.0.0.1', noDelay: true, allowHalfOpen: options.allowHalfOpen ?? false });
+  const answers: Answer[] = [];
+  const waiting: (() => void)[] = [];
+  let rest: Buffer = Buffer.alloc(0);
+  let isEnded = false;
+  const wake = () => {
+    for (const resolve of waiting.splice(0)) resolve();
+  };
+  socket.on('data', (chunk: Buffer) => {
+    rest = Buffer.concat([rest, chunk]);
+    for (let element = readElement(rest); element !== undefined; element = readElement(rest)) {
+      answers.push(toAnswer(element.body));
+      rest = rest.subarray(element.size);
+    }
+    wake();
+  });
+  const end = () => {
+    isEnded = true;
+    wake();
+  };
+  socket.on('error', end);
+  const closed = new Promise<void>((resolve) => {
+    socket.on('end', resolve);
+    socket.on('close', () => resolve());
+  });
+  void closed.then(end);
+  await new Promise<void>((resolve, reject) => {
+    socket.once('connect', resolve);
+    socket.once('error', reject);
+  });
+
+  async function next(): Promise<Answer> {
+    const deadline = performance.now() + 5000;
+    for (;;) {
+      const answer = answers.shift();
+      if (answer !== undefined) return answer;
+      if (isEnded) throw new Error('the connection ended without an answer');
+      if (performance.now() > deadline) throw new Error('no answer came');
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, 5000);
+        waiting.push(() => {
+          clearTimeout(timer);
+          resolve();
+        });
+      });
+    }
+  }
+
+  return {
+    socket,
+    closed,
+    next,
+    send: (...messages) => void socket.write(Buffer.concat(messages)),
+    pending: () => answers.length,
+    async searchResult() {
+      const entries: Answer[] = [];
+      for (;;) {
+        const answer = await next();
+        if (answer.tag !== 0x64) return { entries, done: answer };
+        entries.push(answer);
+      }
+    },
+    close: () => void socket.destroy(),
+  };
+}
+
+function toAnswer(body: Buffer): Answer {
+  const [id, operation, controls] = children(body);
+  if (id === undefined || operation === undefined) throw new Error('an answer without operation');
+  const parts = children(operation.body);
+  const isEntry = operation.tag === 0x64;
+  const find = (tag: number) =>
+    parts
+      .slice(3)
+      .find((part) => part.tag === tag)
+      ?.body.toString('utf8');
+  return {
+    id: id.body.readUIntBE(0, id.body.length),
+    tag: operation.tag,
+    code: isEntry ? -1 : (parts[0]?.body[0] ?? -1),
+    matchedDn: isEntry ? '' : (parts[1]?.body.toString('utf8') ?? ''),
+    text: isEntry ? '' : (parts[2]?.body.toString('utf8') ?? ''),
+    extension: { name: find(0x8a), value: find(0x8b) },
+    entry: isEntry ? toEntry(parts[0]?.body ?? Buffer.alloc(0), parts[1]?.body ?? Buffer.alloc(0)) : undefined,
+    paging: controls === undefined ? undefined : toPaging(controls.body),
+  };
+}
+
+function toEntry(dn: Buffer, attributes: Buffer): NonNullable<Answer['entry']> {
+  const list = children(attributes).map(({ body }) => {
+    const [name, values] = children(body);
+    return [String(name?.body), children(values?.body ?? Buffer.alloc(0)).map((value) => String(value.body))] as const;
+  });
+  return { dn: dn.toString('utf8'), attributes: Object.fromEntries(list) };
+}
+
+function toPaging(controls: Buffer): Answer['paging'] {
+  const [control] = children(controls);
+  const value = children(control?.body ?? Buffer.alloc(0)).at(-1);
+  const [estimate, cookie] = children(children(value?.body ?? Buffer.alloc(0))[0]?.body ?? Buffer.alloc(0));
+  return {
+    estimate: estimate === undefined ? -1 : estimate.body.readUIntBE(0, estimate.body.length),
+    cookie: cookie?.body ?? Buffer.alloc(0),
+  };
+}

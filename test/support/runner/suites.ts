@@ -1,0 +1,54 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { join, relative, sep } from 'node:path';
+
+/** A Debian package, and the programs in it that tests start (none for a library). */
+export interface ForeignPackage {
+  readonly name: string;
+  readonly programs: readonly string[];
+}
+
+/** A folder below test/ whose `*.test.ts` files are run together. */
+export interface Suite {
+  readonly name: string;
+  /** What its tests need beyond npm's packages. */
+  readonly packages: readonly ForeignPackage[];
+  /** Its files run one at a time, after everybody else's. */
+  readonly exclusive: boolean;
+  readonly testLimitMs: number;
+  readonly fileLimitMs: number;
+  /** From the start of its first file. */
+  readonly limitMs: number;
+}
+
+/** One file to run. */
+export interface TestFile {
+  readonly suite: Suite;
+  /** From the root, with `/`. */
+  readonly path: string;
+}
+
+const limits = { testLimitMs: 60_000, fileLimitMs: 180_000, limitMs: 600_000 };
+const ldapClients: ForeignPackage = { name: 'ldap-utils', programs: ['ldapsearch', 'ldapwhoami'] };
+
+/** In the order in which they are begun. A suite whose folder is not there is passed over. */
+export const suites: readonly Suite[] = [
+  { name: 'architecture', packages: [], exclusive: false, ...limits },
+  { name: 'unit', packages: [], exclusive: false, ...limits },
+  { name: 'contract', packages: [], exclusive: false, ...limits },
+  { name: 'facade', packages: [ldapClients], exclusive: false, ...limits },
+  { name: 'integration', packages: [ldapClients], exclusive: true, ...limits },
+];
+
+/** The suites of a list whose folder exists below `root`/test. */
+export function findSuites(root: string, known: readonly Suite[]): Suite[] {
+  return known.filter((suite) => existsSync(join(root, 'test', suite.name)));
+}
+
+/** The test files of a suite, sorted. */
+export function listTestFiles(root: string, suite: Suite): TestFile[] {
+  return readdirSync(join(root, 'test', suite.name), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && entry.name.endsWith('.test.ts'))
+    .map((entry) => relative(root, join(entry.parentPath, entry.name)).split(sep).join('/'))
+    .sort()
+    .map((path) => ({ suite, path }));
+}

@@ -1,0 +1,328 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { DomainError } from '../../../sidecar/core/errors.ts';
+import { plainPrivileges } from '../../../sidecar/core/mapping/rules.ts';
+import { buildSnapshot, openSnapshot } from '../../../sidecar/directory/builder.ts';
+import { buildDirectory, buildGroup, buildUser, toUuid } from './company.ts';
+import { everything, findDns, present, publish, publishedAt, readDn, readEntry } from './reading.ts';
+
+const sales = buildGroup(1, 'sales@example.com', {
+  addresses: ['sales@example.com', 'vertrieb@example.com'],
+  description: 'Sells',
+  modifiedAt: new Date('2026-03-01T00:00:00.001Z'),
+});
+const jane = buildUser(1, 'jane@example.com', {
+  ...{
+    displayName: 'Jane Müller',
+    givenName: 'Jane',
+    surname: 'Müller',
+    description: 'Boss',
+    telephoneNumber: '+49 30 1',
+  },
+  addresses: ['jane@example.com', 'j.mueller@example.com'],
+  memberships: [{ groupId: sales.id, direct: true }],
+  privileges: ['LogOn', 'ReadArchive:bob@example.com'],
+  roles: ['auditor'],
+  createdAt: new Date('2026-02-01T00:00:00Z'),
+  modifiedAt: new Date('2026-02-02T00:00:00Z'),
+});
+const bob = buildUser(2, 'bob@example.com', { state: 'disabled', memberships: [{ groupId: sales.id, direct: false }] });
+const janeDn = 'uid=jane@example.com,ou=users,o=icewarp';
+const company = buildDirectory([jane, bob], [sales]);
+
+describe('a user entry', () => {
+  it('bears exactly the attributes of the tree', () => {
+    const { dn, attributes } = readDn(publish(company), janeDn);
+    assert.equal(dn, janeDn);
+    assert.deepEqual(Object.fromEntries(attributes), {
+      objectClass: ['top', 'person', 'organizationalPerson', 'inetOrgPerson', 'icewarpAccount'],
+      uid: ['jane@example.com'],
+      cn: ['Jane Müller'],
+      sn: ['Müller'],
+      givenName: ['Jane'],
+      displayName: ['Jane Müller'],
+      mail: ['jane@example.com', 'j.mueller@example.com'],
+      mailAlternateAddress: ['j.mueller@example.com'],
+      proxyAddresses: ['SMTP:jane@example.com', 'smtp:j.mueller@example.com'],
+      sAMAccountName: ['jane'],
+      userPrincipalName: ['jane@example.com'],
+      objectCategory: ['cn=Person,cn=Schema,cn=Configuration,o=icewarp'],
+      description: ['Boss'],
+      telephoneNumber: ['+49 30 1'],
+      accountEnabled: ['TRUE'],
+      userAccountControl: ['512'],
+      memberOf: [
+        'cn=sales@example.com,ou=groups,o=icewarp',
+        'cn=LogOn,ou=privileges,o=icewarp',
+        'cn=ReadArchive:bob@example.com,ou=privileges,o=icewarp',
+        'cn=auditor,ou=roles,o=icewarp',
+      ],
+      entryUUID: [jane.id],
+      entryDN: [janeDn],
+      createTimestamp: ['20260201000000Z'],
+      modifyTimestamp: ['20260202000000Z'],
+      structuralObjectClass: ['inetOrgPerson'],
+      subschemaSubentry: ['cn=subschema'],
+      hasSubordinates: ['FALSE'],
+    });
+  });
+
+  it('leaves empty values out and always has cn and sn', () => {
+    const blank = { displayName: ' ', givenName: '', surname: '', description: '\t' };
+    const named = (fields: object) =>
+      publish(buildDirectory([buildUser(1, 'x.y@example.com', { ...blank, ...fields })]));
+    const read = (fields: object) => readDn(named(fields), 'uid=x.y@example.com,ou=users,o=icewarp').attributes;
+    assert.deepEqual([read({}).get('cn'), read({}).get('sn')], [['x.y'], ['x.y']]);
+    for (const name of [
+      'displayName',
+      'givenName',
+      'description',
+      'telephoneNumber',
+      'memberOf',
+      'mailAlternateAddress',
+    ]) {
+      assert.equal(read({}).has(name), false, name);
+    }
+    assert.deepEqual(read({ displayName: 'Xy Z' }).get('sn'), ['Xy Z']);
+    assert.deepEqual(read({ givenName: 'Xy', surname: 'Z' }).get('cn'), ['Xy Z']);
+  });
+
+  for (const state of ['disabled', 'expired', 'password_expired', 'domain_disabled', 'missing'] as const) {
+    it(`says that it cannot log in when its state is ${state}`, () => {
+      const snapshot = publish(buildDirectory([{ ...jane, state }]));
+      const { attributes } = readDn(snapshot, janeDn);
+      const shown = ['accountEnabled', 'userAccountControl', 'nsAccountLock', 'pwdAccountLockedTime'];
+      assert.deepEqual(
+        shown.map((name) => attributes.get(name)?.[0]),
+        ['FALSE', '514', 'TRUE', '000001010000Z'],
+      );
+    });
+  }
+
+  it('has a sAMAccountName only when its local part is its own', () => {
+    const snapshot = publish(
+      buildDirectory([buildUser(1, 'a@x.com'), buildUser(2, 'a@y.com'), buildUser(3, 'b@y.com')]),
+    );
+    const names = ['a@x.com', 'a@y.com', 'b@y.com'].map(
+      (login) => readDn(snapshot, `uid=${login},ou=users,o=icewarp`).attributes.get('sAMAccountName') ?? [],
+    );
+    assert.deepEqual(names, [[], [], ['b']]);
+  });
+
+  for (const [login, dn] of [
+    ["o'neil+tag@example.com", "uid=o'neil\\+tag@example.com,ou=users,o=icewarp"],
+    ['a,b@example.com', 'uid=a\\,b@example.com,ou=users,o=icewarp'],
+    ['#1@example.com', 'uid=\\#1@example.com,ou=users,o=icewarp'],
+    ['"q"@example.com', 'uid=\\"q\\"@example.com,ou=users,o=icewarp'],
+    ['jürgen@example.com', 'uid=jürgen@example.com,ou=users,o=icewarp'],
+  ] as const) {
+    it(`of ${login} has the one DN ${dn}`, () => {
+      const user = buildUser(1, login, { memberships: [{ groupId: sales.id, direct: true }] });
+      const snapshot = publish(buildDirectory([user], [sales]));
+      assert.equal(readDn(snapshot, dn).dn, dn);
+      assert.deepEqual(readDn(snapshot, dn).attributes.get('entryDN'), [dn]);
+      assert.deepEqual(readDn(snapshot, 'cn=sales@example.com,ou=groups,o=icewarp').attributes.get('member'), [dn]);
+    });
+  }
+
+  it('refuses an id that is no UUID', () => {
+    assert.throws(() => publish(buildDirectory([{ ...jane, id: 'jane' }])), /"jane" is no value of entryUUID/);
+  });
+});
+
+describe('the tree', () => {
+  it('lists entries depth first, all plain privileges, and the roles that somebody has', () => {
+    assert.deepEqual(findDns(publish(company), present('objectClass')), [
+      'o=icewarp',
+      'ou=users,o=icewarp',
+      'uid=bob@example.com,ou=users,o=icewarp',
+      janeDn,
+      'ou=groups,o=icewarp',
+      'cn=sales@example.com,ou=groups,o=icewarp',
+      'ou=privileges,o=icewarp',
+      ...[...plainPrivileges, 'ReadArchive:bob@example.com'].sort().map((name) => `cn=${name},ou=privileges,o=icewarp`),
+      'ou=roles,o=icewarp',
+      'cn=auditor,ou=roles,o=icewarp',
+    ]);
+  });
+
+  it('has groups with their effective members', () => {
+    const { attributes } = readDn(publish(company), 'cn=sales@example.com,ou=groups,o=icewarp');
+    assert.deepEqual(attributes.get('objectClass'), ['top', 'groupOfNames', 'icewarpGroup']);
+    assert.deepEqual(attributes.get('member'), ['uid=bob@example.com,ou=users,o=icewarp', janeDn]);
+    assert.deepEqual(attributes.get('proxyAddresses'), ['SMTP:sales@example.com', 'smtp:vertrieb@example.com']);
+    assert.deepEqual(attributes.get('modifyTimestamp'), ['20260301000001Z']);
+  });
+
+  it('has groups without members as entries without member', () => {
+    const { attributes } = readDn(publish(company), 'cn=Administrator,ou=privileges,o=icewarp');
+    assert.equal(attributes.has('member'), false);
+  });
+
+  it('gives base and units the earliest time of all, privileges and roles that of the publication', () => {
+    const snapshot = publish(company);
+    const times = (dn: string) =>
+      ['createTimestamp', 'modifyTimestamp'].map((name) => readDn(snapshot, dn).attributes.get(name)?.[0]);
+    assert.deepEqual(times('o=icewarp'), ['20260102030405Z', '20260102030405Z']);
+    assert.deepEqual(times('ou=users,o=icewarp'), ['20260102030405Z', '20260102030405Z']);
+    assert.deepEqual(times('cn=LogOn,ou=privileges,o=icewarp'), ['20260102030405Z', '20260506070810Z']);
+  });
+
+  it('gives every entry a UUID of its own that is the same in every build', () => {
+    const uuids = (snapshot = publish(company)) =>
+      Array.from(
+        { length: snapshot.counts.entries },
+        (_, id) => readEntry(snapshot, id).attributes.get('entryUUID')?.[0],
+      );
+    assert.equal(new Set(uuids()).size, uuids().length);
+    assert.deepEqual(uuids(), uuids());
+    assert.match(uuids()[0] ?? '', /^[0-9a-f]{8}-[0-9a-f]{4}-5[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
+  });
+
+  it('says which entries have others below them', () => {
+    const snapshot = publish(company);
+    const hasOthers = (dn: string, from = snapshot) => readDn(from, dn).attributes.get('hasSubordinates')?.[0];
+    assert.equal(hasOthers('o=icewarp'), 'TRUE');
+    assert.equal(hasOthers('ou=roles,o=icewarp'), 'TRUE');
+    assert.equal(hasOthers('ou=roles,o=icewarp', publish(buildDirectory([bob]))), 'FALSE');
+  });
+
+  it('exists without a single user', () => {
+    const snapshot = publish({ generation: 0, users: new Map(), groups: new Map() });
+    assert.deepEqual(snapshot.counts, { users: 0, groups: 0, entries: 5 + plainPrivileges.length });
+    assert.deepEqual(findDns(snapshot, present('uid')), []);
+    assert.deepEqual(findDns(snapshot, present('ou')).length, 4);
+    assert.deepEqual(snapshot.findByName('a@example.com'), { kind: 'unknown' });
+  });
+
+  it('leaves out a membership of a group that is not served', () => {
+    const stray = buildUser(1, 'a@x.com', { memberships: [{ groupId: toUuid('group', 99), direct: true }] });
+    assert.equal(
+      readDn(publish(buildDirectory([stray])), 'uid=a@x.com,ou=users,o=icewarp').attributes.has('memberOf'),
+      false,
+    );
+  });
+
+  it('serves a group of 5,000 whole', () => {
+    const users = Array.from({ length: 5000 }, (_, number) =>
+      buildUser(number, `user${String(number).padStart(4, '0')}@example.com`, {
+        memberships: [{ groupId: sales.id, direct: true }],
+      }),
+    );
+    const snapshot = publish(buildDirectory(users, [sales]));
+    const members = readDn(snapshot, 'cn=sales@example.com,ou=groups,o=icewarp').attributes.get('member');
+    assert.deepEqual(
+      members,
+      users.map(({ login }) => `uid=${login},ou=users,o=icewarp`),
+    );
+    const { attributes } = readDn(snapshot, 'cn=sales@example.com,ou=groups,o=icewarp', ['cn', 'entryUUID']);
+    assert.deepEqual([...attributes.values()], [['sales@example.com'], [sales.id]]);
+  });
+});
+
+describe('the base DN', () => {
+  for (const [given, served, objectClass] of [
+    ['O = IceWarp', 'o=IceWarp', 'organization'],
+    ['dc=archive , DC=Example', 'dc=archive,dc=Example', 'domain'],
+    ['ou=mail,o=Company', 'ou=mail,o=Company', 'organizationalUnit'],
+  ] as const) {
+    it(`"${given}" is served as ${served}`, () => {
+      const snapshot = publish(company, given);
+      assert.equal(snapshot.baseDn, served);
+      assert.ok(readDn(snapshot, served).attributes.get('objectClass')?.includes(objectClass));
+      assert.equal(
+        readDn(snapshot, `uid=JANE@example.com,ou=users,${given}`).dn,
+        `uid=jane@example.com,ou=users,${served}`,
+      );
+    });
+  }
+  for (const baseDn of ['', 'cn=x', 'o=', 'o=a+ou=b', 'nonsense', 'foo=x,o=y']) {
+    it(`"${baseDn}" is refused`, () => {
+      const build = () => buildSnapshot(company, { baseDn, publishedAt });
+      assert.throws(build, (error) => error instanceof DomainError && error.code === 'invalid_input');
+    });
+  }
+});
+
+describe('a selection', () => {
+  const snapshot = publish(company);
+  const id = snapshot.findDn(janeDn, everything) ?? -1;
+  const names = (attributes: string[], typesOnly = false) => [
+    ...readEntry(snapshot, id, attributes, typesOnly).attributes.keys(),
+  ];
+
+  it('of nothing or * is all user attributes, of + all operational ones', () => {
+    const operational = names(['+']);
+    assert.ok(operational.includes('entryUUID') && !operational.includes('cn'));
+    assert.ok(names([]).includes('memberOf') && !names([]).includes('entryUUID'));
+    assert.deepEqual(names(['*']), names([]));
+    assert.deepEqual(names(['*', '+']), [...names([]), ...operational]);
+    assert.deepEqual(names(['*', 'entryDN']), [...names([]), 'entryDN']);
+  });
+
+  for (const [asked, expected] of [
+    [
+      ['MAIL', 'cn'],
+      ['cn', 'mail'],
+    ],
+    [
+      ['2.5.4.3', 'surname', 'rfc822Mailbox'],
+      ['cn', 'sn', 'mail'],
+    ],
+    [['cn', 'cn'], ['cn']],
+    [['1.1'], []],
+    [['1.1', 'cn'], ['cn']],
+    [['noSuchAttribute'], []],
+    [['cn;lang-en', 'sn;binary'], []],
+    [['nsAccountLock'], []],
+    [
+      ['entryUUID', 'uid'],
+      ['uid', 'entryUUID'],
+    ],
+  ] as const) {
+    it(`of ${asked.join(', ')} is ${expected.join(', ') || 'nothing'}`, () =>
+      assert.deepEqual(names([...asked]), expected));
+  }
+
+  it('of types only has no values', () => {
+    const { attributes } = readEntry(snapshot, id, ['cn', '+'], true);
+    assert.ok(attributes.has('entryUUID'));
+    assert.deepEqual(attributes.get('cn'), []);
+    assert.ok([...readEntry(snapshot, id, [], true).attributes.values()].every((values) => values.length === 0));
+  });
+
+  it('is never mistaken for another whose names run together', () => {
+    assert.deepEqual(names(['cn\0sn']), []);
+    assert.deepEqual(names(['cn","sn']), []);
+    assert.deepEqual(names(['cn', 'sn']), ['cn', 'sn']);
+  });
+
+  it('stays right when many others were asked for', () => {
+    for (let number = 0; number < 1000; number++) snapshot.select([`x${number}`], false);
+    assert.deepEqual(names(['cn', 'sn']), ['cn', 'sn']);
+  });
+
+  it('does not write past the target', () => {
+    for (const attributes of [[], ['cn'], ['+']]) {
+      const selection = snapshot.select(attributes, false);
+      const target = Buffer.alloc(snapshot.entrySize(id, selection) - 1);
+      assert.throws(() => snapshot.writeEntry(id, selection, target, 0), RangeError);
+    }
+  });
+});
+
+describe('a block', () => {
+  it('is refused by a program of another layout', () => {
+    const block = buildSnapshot(company, { baseDn: 'o=icewarp', publishedAt });
+    assert.throws(() => openSnapshot({ ...block, header: { ...block.header, layoutVersion: 0 } }), TypeError);
+  });
+
+  it('carries generation and time, and shares its memory', () => {
+    const block = buildSnapshot(company, { baseDn: 'o=icewarp', publishedAt });
+    const snapshot = openSnapshot(structuredClone(block));
+    assert.equal(snapshot.generation, 7);
+    assert.deepEqual(snapshot.publishedAt, publishedAt);
+    new Uint8Array(block.memory).fill(0);
+    assert.deepEqual(snapshot.findByName('jane@example.com'), { kind: 'unknown' });
+  });
+});

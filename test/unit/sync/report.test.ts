@@ -1,0 +1,96 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { PlanLine } from '../../../sidecar/core/reconcile/plan.ts';
+import { renderReport } from '../../../sidecar/sync/render-report.ts';
+import { type SyncReport, toFailedReport, toJsonReport } from '../../../sidecar/sync/report.ts';
+
+const start = { runId: 'r1', sourceId: 'icewarp', dryRun: true, startedAt: new Date(0) };
+const report = (more: Partial<SyncReport>): SyncReport => ({
+  ...toFailedReport(start, new Date(1000), new Error('x')),
+  outcome: 'planned',
+  summary: '+1 new; nothing was changed',
+  error: undefined,
+  ...more,
+});
+const lines: readonly PlanLine[] = [
+  {
+    kind: 'new',
+    address: 'dora@example.com',
+    changes: [
+      { field: 'displayName', from: '', to: 'Dora "D"' },
+      { field: 'privileges', added: ['LogOn', 'ReadOwnArchive'], removed: [] },
+    ],
+  },
+  {
+    kind: 'changed',
+    address: 'bob@example.com',
+    changes: [
+      { field: 'displayName', from: 'Bob', to: 'Robert\u001b[31m\u202e' },
+      { field: 'groups', added: ['a@x.test'], removed: ['b@x.test'] },
+    ],
+  },
+  { kind: 'disabled', address: 'carol@example.com', changes: [{ field: 'state', from: 'enabled', to: 'missing' }] },
+  { kind: 'removed', address: 'eve@example.com', changes: [] },
+  { kind: 'returned', address: 'finn@example.com', changes: [{ field: 'state', from: 'missing', to: 'enabled' }] },
+  { kind: 'group_changed', address: 'staff@example.com', changes: [{ field: 'members', joined: 3, left: 1 }] },
+  { kind: 'group_removed', address: 'old@example.com', changes: [] },
+];
+
+describe('the report for people', () => {
+  it('has the summary, the warnings, and a line per change, old → new', () => {
+    const text = renderReport(report({ lines, warnings: ['x is left out'] }), { verbose: false });
+    assert.deepEqual(text.split('\n'), [
+      'dry run: +1 new; nothing was changed',
+      '! x is left out',
+      '+ dora@example.com: displayName "Dora "D""; privileges +LogOn +ReadOwnArchive',
+      '~ bob@example.com: displayName "Bob" → "Robert\\u001b[31m\\u202e"; groups +a@x.test -b@x.test',
+      '- carol@example.com: disabled; state "enabled" → "missing"',
+      '- eve@example.com: removed',
+      '+ finn@example.com: returned; state "missing" → "enabled"',
+      '~ group staff@example.com: members +3 -1',
+      '- group old@example.com: removed',
+      '',
+    ]);
+  });
+
+  it('summarises what is long, unless verbose', () => {
+    const many = Array.from(
+      { length: 10_000 },
+      (_, index): PlanLine => ({ kind: 'removed', address: `u${index}`, changes: [] }),
+    );
+    const groups = Array.from({ length: 20 }, (_, index) => `g${index}`);
+    const wide: PlanLine = {
+      kind: 'changed',
+      address: 'bob',
+      changes: [{ field: 'groups', added: groups, removed: [] }],
+    };
+    const short = renderReport(report({ lines: [wide, ...many] }), { verbose: false })
+      .trimEnd()
+      .split('\n');
+    assert.equal(short.length, 52);
+    assert.equal(short[1], '~ bob: groups +g0 +g1 +g2 +g3 +g4 +g5 +g6 +g7 and 12 more');
+    assert.equal(short.at(-1), 'and 9951 more; --verbose shows all');
+    assert.equal(
+      renderReport(report({ lines: many }), { verbose: true })
+        .trimEnd()
+        .split('\n').length,
+      10_001,
+    );
+  });
+
+  it('says what was read, left out and gone', () => {
+    const read = { domains: 2, users: 30, groups: 4, vanished: 1 };
+    const text = renderReport(report({ read }), { verbose: false });
+    assert.match(text, /read 2 domains, 30 accounts, 4 groups; 1 were deleted meanwhile/);
+  });
+});
+
+describe('the report as JSON', () => {
+  it('is one document without what JSON cannot say', () => {
+    const document = JSON.parse(JSON.stringify(toJsonReport(report({ lines }))));
+    assert.equal(document.version, 1);
+    assert.equal(document.endedAt, '1970-01-01T00:00:01.000Z');
+    for (const key of ['generation', 'error', 'counts', 'read']) assert.equal(document[key], null);
+    assert.deepEqual(document.lines, lines);
+  });
+});
