@@ -23,7 +23,7 @@ const partPattern = /((?:\\.|[^\\",;+])*)(?:"((?:\\.|[^\\"])*)" *)?([,;+]|$)/sy;
  */
 export function parseDn(text: string): readonly Rdn[] {
   if (text.length > maxDnLength) throw notADn(`${text.slice(0, 40)}…`, 'longer than 8192 characters');
-  if (text.trim() === '') return [];
+  if (/^ *$/.test(text)) return [];
   const rdns: DnPart[][] = [[]];
   const pattern = new RegExp(partPattern);
   for (let separator = ','; separator !== ''; ) {
@@ -79,11 +79,15 @@ function parsePart(unquoted: string, quoted: string | undefined, dn: string): Dn
   return { type, value: unescapeValue(quoted ?? raw, dn) };
 }
 
+/** Takes away the spaces around a value, and those alone: other white space, and a space behind a backslash, is part of it. */
 function trimUnescaped(text: string): string {
-  const trimmed = text.trimEnd();
-  const backslashes = /\\*$/.exec(trimmed)?.[0].length ?? 0;
-  const escapedSpace = backslashes % 2 === 1 && trimmed.length < text.length;
-  return (escapedSpace ? text.slice(0, trimmed.length + 1) : trimmed).trimStart();
+  let start = 0;
+  let end = text.length;
+  while (text[start] === ' ') start++;
+  while (end > start && text[end - 1] === ' ') end--;
+  let backslashes = 0;
+  while (text[end - 1 - backslashes] === '\\') backslashes++;
+  return text.slice(start, backslashes % 2 === 1 && end < text.length ? end + 1 : end);
 }
 
 function unescapeValue(text: string, dn: string): string {

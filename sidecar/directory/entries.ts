@@ -143,7 +143,7 @@ function classesOf(kind: EntryKind): EntryAttribute {
 }
 
 function toProxyAddress(address: string, place: number): string {
-  return `${place === 1 ? 'SMTP' : 'smtp'}:${address}`;
+  return `${place === 0 ? 'SMTP' : 'smtp'}:${address}`;
 }
 
 function distinct(values: readonly string[]): readonly string[] {

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { silentLog } from '../../sidecar/core/ports/log.ts';
 import { openDatabase } from '../../sidecar/storage/database.ts';
 import { createDirectoryStore } from '../../sidecar/storage/directory-store.ts';
@@ -32,7 +33,7 @@ describe('directory store: SQLite file, killed', () => {
   async function killCommitting(path: string, users: number, when: () => Promise<void>): Promise<string> {
     const child = spawn(
       process.execPath,
-      [join(import.meta.dirname, 'committing-process.ts'), `sqlite:${path}`, String(users)],
+      [fileURLToPath(new URL('./committing-process.ts', import.meta.url)), `sqlite:${path}`, String(users)],
       {
         stdio: ['ignore', 'pipe', 'inherit'],
       },

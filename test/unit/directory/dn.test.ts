@@ -79,12 +79,13 @@ describe('DN spellings', () => {
     });
   }
 
-  it('refuses hostile text in time linear in its length', () => {
+  it('refuses hostile text without trying every way to read it', () => {
     const started = performance.now();
     for (const piece of ['\\', '"', '\\2', ' ', '"\\', '" ', 'a ', '+', '\\ ']) {
       assert.throws(() => parseDn(`o=${piece.repeat(8000 / piece.length)}\n"`));
     }
-    assert.ok(performance.now() - started < 1000);
+    // Milliseconds; anything worse than linear takes minutes.
+    assert.ok(performance.now() - started < 10_000);
   });
 });
 
@@ -103,9 +104,13 @@ describe('escaping a DN value', () => {
     [' a b ', '\\ a b\\ '],
     ['a\0b', 'a\\00b'],
     ['jürgen', 'jürgen'],
+    ['\u00a0a\n', '\u00a0a\n'],
   ];
   for (const [value, text] of escaped) {
-    it(`writes ${JSON.stringify(value)} as ${text}`, () => assert.equal(escapeDnValue(value), text));
+    it(`writes ${JSON.stringify(value)} as ${text}`, () => {
+      assert.equal(escapeDnValue(value), text);
+      assert.deepEqual(parseDn(`cn=${text} , o=x`)[0], [{ type: 'cn', value }]);
+    });
   }
 
   it('is undone by reading', () => {

@@ -127,6 +127,11 @@ const table: readonly (readonly [string, Filter, string])[] = [
     extensible('userAccountControl', '1.2.840.113556.1.4.804', '3'),
     'bob',
   ],
+  [
+    '(userAccountControl:1.2.840.113556.1.4.803:=3)',
+    extensible('userAccountControl', '1.2.840.113556.1.4.803', '3'),
+    '',
+  ],
   ['(mail=<not UTF-8>)', { kind: 'equal', attribute: 'mail', value: Buffer.from([0xff]) }, ''],
   ['(mail=*<separator>*)', pieces('mail', '*\u00ff*'), ''],
 ];
@@ -163,6 +168,15 @@ describe('a scope', () => {
   });
 });
 
+describe('an entry with two values that matching cannot tell apart', () => {
+  it('is found once', () => {
+    const others = Array.from({ length: 100 }, (_, number) => buildUser(number, `u${number}@example.com`));
+    const twice = buildUser(500, 'fi@example.com', { addresses: ['fi@example.com', 'ﬁ@example.com'] });
+    const dns = findDns(publish(buildDirectory([...others, twice])), equal('mail', 'FI@example.com'));
+    assert.deepEqual(dns, ['uid=fi@example.com,ou=users,o=icewarp']);
+  });
+});
+
 describe('a directory of thousands', () => {
   const large = publish(generateCompany(3000, 60));
   const entries = Array.from({ length: large.counts.entries }, (_, id) => readEntry(large, id));
@@ -172,6 +186,7 @@ describe('a directory of thousands', () => {
     ['everybody outside a large group', not(group(33))],
     ['a list of hits', group(3)],
     ['two lists united', or(group(3), group(7), equal('sn', 'MÜLLER'))],
+    ['single hits out of order', or(pieces('uid', 'user2900.*'), pieces('uid', 'user7.*'), pieces('mail', 'user7.*'))],
     ['lists and a bitmap', and(group(33), or(equal('givenName', 'hana'), equal('givenName', 'ivo')))],
     ['a substring with many hits', pieces('mail', '*er1*')],
     ['a substring with few hits', pieces('mail', 'user2999*')],

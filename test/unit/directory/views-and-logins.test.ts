@@ -37,7 +37,7 @@ describe('the view of a user', () => {
     assert.deepEqual(findDns(snapshot, present('uid'), { base: 'ou=users,o=icewarp', scope: 'one', view: self }), [
       annaDn,
     ]);
-    assert.deepEqual(findDns(snapshot, present('ou'), { base: 'o=icewarp', scope: 'one', view: self }), []);
+    assert.deepEqual(findDns(snapshot, present('uid'), { base: 'o=icewarp', scope: 'one', view: self }), []);
     assert.deepEqual(findDns(snapshot, present('o'), { base: 'o=icewarp', scope: 'base', view: self }), []);
   });
 

@@ -4,6 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { DatabaseError } from 'sequelize';
 import sqlite3 from 'sqlite3';
@@ -66,7 +67,7 @@ describe('a database in trouble', () => {
     const path = join(folder, 'full.sqlite');
     const store = createDirectoryStore(await openDatabase({ url: `sqlite:${path}`, log: silentLog }));
     await store.commit(0, buildChange({ users: [buildUser('alice')] }), buildRun());
-    const program = join(import.meta.dirname, 'commit-program.ts');
+    const program = fileURLToPath(new URL('./commit-program.ts', import.meta.url));
     // A limit on the size of files stands for a full disk: 2,000 blocks of 1,024 bytes.
     const limited = ['-c', 'ulimit -f 2000; exec "$@"', 'bash', process.execPath, program, path];
     const { stdout } = await promisify(execFile)('bash', limited);

@@ -1,3 +1,4 @@
+import { DomainError } from '../../../core/errors.ts';
 import type { LoginOutcome } from '../../../core/login/order.ts';
 import { Secret } from '../../../core/secret.ts';
 import { parseBindName } from '../bind-name.ts';
@@ -61,11 +62,11 @@ function accept(context: OperationContext, identity: Identity): OperationEnd {
   return { result: success };
 }
 
+/** Refused, or a failure: could-not-tell is never told as a wrong password. */
 function toResult(outcome: Exclude<LoginOutcome, { kind: 'accepted' }>): LdapResult {
   if (outcome.kind === 'refused') return refusal;
-  return outcome.reason === 'held_back'
-    ? { code: ResultCode.busy, message: 'IceWarp is holding this account back, try again in 30 s' }
-    : { code: ResultCode.unavailable, message: 'IceWarp or the directory is not available, try again later' };
+  const code = outcome.reason === 'held_back' ? 'upstream_undecided' : 'upstream_unavailable';
+  throw new DomainError(code, outcome.message);
 }
 
 /** The user's DN as the directory spells it; the login key when the entry went away in the meantime. */
