@@ -2,32 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { DomainError } from '../../../sidecar/core/errors.ts';
 import { buildSnapshot, openSnapshot } from '../../../sidecar/directory/builder.ts';
-import { buildDirectory, buildGroup, buildUser, generateCompany } from './company.ts';
+import { company, generateCompany, janeDn } from './company.ts';
 import { everything, publish, publishedAt, readDn, readEntry } from './reading.ts';
-
-const sales = buildGroup(1, 'sales@example.com', {
-  addresses: ['sales@example.com', 'vertrieb@example.com'],
-  description: 'Sells',
-  modifiedAt: new Date('2026-03-01T00:00:00.001Z'),
-});
-const jane = buildUser(1, 'jane@example.com', {
-  ...{
-    displayName: 'Jane Müller',
-    givenName: 'Jane',
-    surname: 'Müller',
-    description: 'Boss',
-    telephoneNumber: '+49 30 1',
-  },
-  addresses: ['jane@example.com', 'j.mueller@example.com'],
-  memberships: [{ groupId: sales.id, direct: true }],
-  privileges: ['LogOn', 'ReadArchive:bob@example.com'],
-  roles: ['auditor'],
-  createdAt: new Date('2026-02-01T00:00:00Z'),
-  modifiedAt: new Date('2026-02-02T00:00:00Z'),
-});
-const bob = buildUser(2, 'bob@example.com', { state: 'disabled', memberships: [{ groupId: sales.id, direct: false }] });
-const janeDn = 'uid=jane@example.com,ou=users,o=icewarp';
-const company = buildDirectory([jane, bob], [sales]);
 
 describe('the base DN', () => {
   for (const [given, served, objectClass] of [

@@ -34,6 +34,34 @@ export function buildDirectory(users: readonly User[], groups: readonly Group[] 
   };
 }
 
+/** A small company: a group, its direct member with everything filled in, and a disabled one. */
+export const sales = buildGroup(1, 'sales@example.com', {
+  addresses: ['sales@example.com', 'vertrieb@example.com'],
+  description: 'Sells',
+  modifiedAt: new Date('2026-03-01T00:00:00.001Z'),
+});
+export const jane = buildUser(1, 'jane@example.com', {
+  ...{
+    displayName: 'Jane Müller',
+    givenName: 'Jane',
+    surname: 'Müller',
+    description: 'Boss',
+    telephoneNumber: '+49 30 1',
+  },
+  addresses: ['jane@example.com', 'j.mueller@example.com'],
+  memberships: [{ groupId: sales.id, direct: true }],
+  privileges: ['LogOn', 'ReadArchive:bob@example.com'],
+  roles: ['auditor'],
+  createdAt: new Date('2026-02-01T00:00:00Z'),
+  modifiedAt: new Date('2026-02-02T00:00:00Z'),
+});
+export const bob = buildUser(2, 'bob@example.com', {
+  state: 'disabled',
+  memberships: [{ groupId: sales.id, direct: false }],
+});
+export const janeDn = 'uid=jane@example.com,ou=users,o=icewarp';
+export const company = buildDirectory([jane, bob], [sales]);
+
 const given = ['Anna', 'Bernd', 'Çiğdem', 'Dóra', 'Émile', 'Françoise', 'Götz', 'Hana', 'Ivo', 'Jürgen'];
 const surnames = ['Müller', 'Novák', "O'Neil", 'Schmidt', 'Straße', 'Kowalski', 'Nguyen', 'Öztürk', 'Smith', 'Jones'];
 
