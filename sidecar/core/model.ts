@@ -1,4 +1,5 @@
 import type { GroupName, LoginName } from './names.ts';
+import type { AdminKind, PasswordCheck } from './ports/directory-source.ts';
 
 /**
  * Whether a user may log in, as far as the account itself says. Everything but `enabled` refuses a login.
@@ -11,6 +12,34 @@ export interface Membership {
   readonly groupId: string;
   readonly direct: boolean;
 }
+
+/** What is kept of a synchronised account beside what is served: it decides about logins and about the next reading. */
+export interface AccountFacts {
+  readonly admin: AdminKind;
+  readonly isBlocked: boolean | undefined;
+  readonly passwordCheck: PasswordCheck | undefined;
+  readonly loginText: string | undefined;
+  /** `YYYY-MM-DD`. */
+  readonly createdOn: string | undefined;
+  /** `YYYY-MM-DD`. */
+  readonly expiresOn: string | undefined;
+  /** Fingerprint of the account's row in the server's list at the last whole reading; '' = never read whole. */
+  readonly rowHash: string;
+  /** When the account was last read whole, whole seconds. */
+  readonly readAt: Date | undefined;
+}
+
+/** Facts of a user that no account was read for: a manual one. */
+export const noFacts: AccountFacts = {
+  admin: 'none',
+  isBlocked: undefined,
+  passwordCheck: undefined,
+  loginText: undefined,
+  createdOn: undefined,
+  expiresOn: undefined,
+  rowHash: '',
+  readAt: undefined,
+};
 
 /** An entry of our directory for a person. Values are as IceWarp has them; addresses are canonical. */
 export interface User {
@@ -30,6 +59,7 @@ export interface User {
   readonly state: UserState;
   /** When a sync first did not find the account any more; undefined while it is there. */
   readonly missingSince: Date | undefined;
+  readonly facts: AccountFacts;
   /** Sorted by groupId. */
   readonly memberships: readonly Membership[];
   /** Sorted. */

@@ -17,6 +17,12 @@ export interface SourceRow {
   readonly kind: 'user' | 'group' | 'mailing_list';
 }
 
+/** Administrative rights in the mail server. */
+export type AdminKind = 'none' | 'administrator' | 'domain_administrator' | 'web_administrator';
+
+/** How the server checks the account's password; with `any_password` it checks none, and nobody may log in by it. */
+export type PasswordCheck = 'standard' | 'nt' | 'directory' | 'any_password';
+
 /** A user account as read. Texts are unaltered (no trimming, no case change). An empty text is an empty property. */
 export interface SourceUser {
   readonly address: string;
@@ -28,6 +34,20 @@ export interface SourceUser {
   readonly state: 'enabled' | 'disabled' | 'expired' | 'password_expired' | 'domain_disabled';
   readonly description: string;
   readonly telephoneNumber: string;
+  readonly admin: AdminKind;
+  /** A person from outside with an account for sharing. */
+  readonly isGuest: boolean;
+  /** The login policy blocks the account now; undefined: may not be read. */
+  readonly isBlocked: boolean | undefined;
+  readonly passwordCheck: PasswordCheck | undefined;
+  /** What the server wants as user name; undefined: may not be read. */
+  readonly loginText: string | undefined;
+  /** Day of creation, `YYYY-MM-DD`: tells an account from a later one with the same address; undefined: not there or not readable. */
+  readonly createdOn: string | undefined;
+  /** Last day the account may be used, `YYYY-MM-DD`; undefined: it does not expire. */
+  readonly expiresOn: string | undefined;
+  /** What was impossible in the account (a date, a state) and how it was taken; each names the account. */
+  readonly warnings: readonly string[];
 }
 
 /** A group (or mailing list) with its direct members as the server lists them. Texts are unaltered. */
@@ -39,6 +59,8 @@ export interface SourceGroup {
   readonly aliases: readonly string[];
   /** Addresses, `[domain]`, addresses of other groups; opaque, unchecked. */
   readonly members: readonly string[];
+  /** What could not be taken as it is, and how it was taken; each names the group. */
+  readonly warnings: readonly string[];
 }
 
 /** What the first questions to a server told. */

@@ -3,11 +3,26 @@ import type { Directory } from '../model.ts';
 import type { SourceDomain, SourceGroup, SourceUser } from '../ports/directory-source.ts';
 import type { DirectoryChange } from '../ports/directory-store.ts';
 
+/** An account as one run read it. */
+export interface ReadUser extends SourceUser {
+  /** Fingerprint of its row in the list. */
+  readonly rowHash: string;
+  readonly readAt: Date;
+}
+
+/** An account that the list shows and that was not read whole this time: what is stored of it stays. */
+export interface KeptUser {
+  readonly address: string;
+  /** `not_due`: its row is as it was and its turn has not come. `parked`: it could not be read, and is tried again later. */
+  readonly reason: 'not_due' | 'parked';
+}
+
 /** Everything one run read, complete. Texts are unaltered. */
 export interface Reading {
   /** All domains of the server, also those whose users the filter makes it needless to read. */
   readonly domains: readonly SourceDomain[];
-  readonly users: readonly SourceUser[];
+  readonly users: readonly ReadUser[];
+  readonly kept: readonly KeptUser[];
   readonly groups: readonly SourceGroup[];
 }
 
@@ -32,6 +47,18 @@ export interface SyncPolicy {
   readonly limitUsers: number;
   /** … or more than this share of those who are there, in percent, and at least three. */
   readonly limitPercent: number;
+  /** … or that takes more than this share of its members from a group of ten or more, in percent. */
+  readonly limitMembersPercent: number;
+  /** … or that opens archives of others to more people than this. */
+  readonly limitArchiveGrants: number;
+}
+
+/** What an administrator has said about the plan to come. */
+export interface Confirmations {
+  /** Hash of the risky changes that may be committed, as a held report named it (`riskHash`). */
+  readonly risk: string | undefined;
+  /** Addresses, old → new, that are one person. */
+  readonly renames: ReadonlyMap<string, string>;
 }
 
 export interface ReconcileInput {
@@ -40,6 +67,7 @@ export interface ReconcileInput {
   readonly mapping: Mapping;
   readonly sourceId: string;
   readonly policy: SyncPolicy;
+  readonly confirmed: Confirmations;
   readonly filter: SyncFilter;
   /** The time of publication, as near as can be told. */
   readonly now: Date;
@@ -62,6 +90,8 @@ export type PlanLineKind =
   | 'removed'
   /** Was missing and is there again, with the same UUID. */
   | 'returned'
+  /** The account has another address and is the same person: same UUID. */
+  | 'renamed'
   | 'group_new'
   | 'group_changed'
   | 'group_removed';
@@ -79,6 +109,7 @@ export interface PlanCounts {
   readonly disabled: number;
   readonly removed: number;
   readonly returned: number;
+  readonly renamed: number;
   readonly groupsNew: number;
   readonly groupsChanged: number;
   readonly groupsRemoved: number;
@@ -99,8 +130,12 @@ export interface Plan {
   readonly counts: PlanCounts;
   /** For the administrator; each names the account or group. */
   readonly warnings: readonly string[];
-  /** Why the plan must not be committed without an administrator's word; empty when it may. */
+  /** Why the plan must not be committed without an administrator's word; empty when it may, or when that word was given. */
   readonly held: readonly string[];
+  /** Names the plan's risky changes, 12 hexadecimal digits, the same for the same changes; undefined when it has none. */
+  readonly riskHash: string | undefined;
+  /** Likely renames that wait for an administrator's word: `sync --rename OLD=NEW`. */
+  readonly proposedRenames: readonly { readonly from: string; readonly to: string }[];
   /** Nothing to commit. */
   readonly isEmpty: boolean;
 }
