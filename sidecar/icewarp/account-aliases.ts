@@ -17,9 +17,9 @@ export function toAliases(
 ): readonly string[] {
   const lists = [properties.list('A_AliasList'), ...aliasProperties.slice(1).map((name) => texts(properties, name))];
   if (lists.every((list) => list === undefined)) throw unreadable(aliasProperties.join(', '), about);
-  const own = parseDomain(domain.name);
   const addresses = new Set<string>();
-  for (const entry of [address, ...lists.flatMap((list) => list ?? [])]) {
+  // The forms mostly repeat one another.
+  for (const entry of new Set([address, ...lists.flatMap((list) => list ?? [])])) {
     const item = entry.trim();
     // [pattern] stands for many addresses, which nobody can list.
     if (item === '' || item.startsWith('[')) continue;
@@ -27,11 +27,17 @@ export function toAliases(
     const local = at === -1 ? item : item.slice(0, at);
     if (at !== -1) addresses.add(item);
     if (at === -1) addresses.add(`${local}@${domain.name}`);
-    else if (own === undefined || parseDomain(item.slice(at + 1)) !== own) continue;
+    else if (!isSameDomain(item.slice(at + 1), domain.name)) continue;
     for (const alias of domain.aliases) addresses.add(`${local}@${alias}`);
   }
   addresses.delete(address);
   return [...addresses];
+}
+
+function isSameDomain(one: string, other: string): boolean {
+  if (one === other) return true;
+  const canonical = parseDomain(one);
+  return canonical !== undefined && canonical === parseDomain(other);
 }
 
 function texts(properties: Properties, name: string): readonly string[] | undefined {

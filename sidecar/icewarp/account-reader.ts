@@ -1,23 +1,28 @@
+import { DomainError } from '../core/errors.ts';
 import type { SourceDomain, SourceRow, SourceUser } from '../core/ports/directory-source.ts';
 import { aliasProperties, toAliases } from './account-aliases.ts';
+import { accountFactProperties, toAccountFacts } from './account-facts.ts';
+import { nameProperties, toNames } from './account-names.ts';
 import { accountStateProperties, toAccountState } from './account-state.ts';
-import { isAbsence } from './api-errors.ts';
-import type { NameParts, Properties } from './properties.ts';
+import { isAbsence, resultOf } from './api-errors.ts';
+import { printable } from './http-api.ts';
+import { pageSize } from './paging.ts';
+import type { Properties } from './properties.ts';
 import { propertyNames, type Reader, readList, toPropertiesOf } from './reader.ts';
-import { type AccountRow, accountPage } from './replies.ts';
+import { type AccountRow, accountPage, readReply } from './replies.ts';
+import { isXmlText, type Params } from './request-xml.ts';
 
 /** Numbers of the server's account types, as far as they matter here. */
 export const accountTypes = { user: 0, mailingList: 1, group: 7 } as const;
 
-const userProperties = [
-  'A_VCard',
-  'A_Name',
-  'U_Name',
+const userProperties = toPropertyNames([
+  ...nameProperties,
   ...aliasProperties,
   ...accountStateProperties,
   'U_Comment',
   'U_PhoneAlias',
-] as const;
+  ...accountFactProperties,
+]);
 
 /** The rows of one type in one domain. `typeMask` narrows what the server sends; what it sends is checked all the same. */
 export async function readRows(
@@ -56,6 +61,26 @@ export async function readUserRows(
   return rows.map((row) => toRow(row, 'user'));
 }
 
+/** The first page of a domain's accounts: users among them, entries of any kind, and how many there are in all. */
+export async function readFirstUserRows(
+  reader: Reader,
+  domain: SourceDomain,
+  signal?: AbortSignal,
+): Promise<{ readonly rows: readonly SourceRow[]; readonly listed: number; readonly overall: number | undefined }> {
+  const command = 'getaccountsinfolist';
+  const about = `domain ${domain.name}`;
+  const params: Params = [
+    ['domainstr', domain.name],
+    ['filter', [['namemask', '*']]],
+    ['offset', '0'],
+    ['count', String(pageSize)],
+  ];
+  const envelope = await reader.session.call(command, params, { about, signal });
+  const { item, overallcount } = readReply(accountPage, resultOf(envelope, command, about), command, about);
+  const rows = item.filter((row) => row.accounttype === accountTypes.user).map((row) => toRow(row, 'user'));
+  return { rows, listed: item.length, overall: overallcount };
+}
+
 export function toRow(row: AccountRow, kind: SourceRow['kind']): SourceRow {
   const enabled = row.accountstate === undefined ? undefined : row.accountstate.state === 0;
   return { address: row.email, displayName: row.name, enabled, kind };
@@ -71,50 +96,38 @@ export async function readUser(
   const about = `account ${row.address}`;
   const properties = await readAccountProperties(reader, row.address, userProperties, about, signal);
   if (properties === undefined) return undefined;
-  const card = properties.nameParts('A_VCard');
-  const older = properties.nameParts('A_Name');
-  const named = [card, older].find((parts) => hasText(parts?.given) || hasText(parts?.surname));
+  const subject = { properties, about, warnings: [] };
   return {
     address: row.address,
-    displayName: toDisplayName(card, older, properties.text('U_Name'), row.displayName),
-    givenName: named?.given ?? '',
-    surname: named?.surname ?? '',
+    ...toNames(properties, row.displayName),
     aliases: toAliases(properties, row.address, domain, about),
-    state: toAccountState(properties, domain, reader.now(), about),
+    ...toAccountState(subject, domain, reader.now()),
     description: properties.text('U_Comment') ?? '',
     telephoneNumber: properties.text('U_PhoneAlias') ?? '',
+    ...toAccountFacts(subject),
+    warnings: subject.warnings,
   };
+}
+
+/** The properties to ask for of an account, group or list. */
+export function toPropertyNames(names: readonly string[]): Params {
+  return propertyNames('accountpropertylist', names);
 }
 
 /** Properties of one account, group or list; undefined when the server knows none of that address. */
 export async function readAccountProperties(
   reader: Reader,
   address: string,
-  names: readonly string[],
+  names: Params,
   about: string,
   signal: AbortSignal | undefined,
 ): Promise<Properties | undefined> {
   const command = 'getaccountproperties';
-  const params = [['accountemail', address] as const, ...propertyNames('accountpropertylist', names)];
+  if (!isXmlText(address)) {
+    const why = 'its address holds a character that no command can carry; correct it in IceWarp';
+    throw new DomainError('conflict', `${printable(about)}: ${why}`);
+  }
+  const params = [['accountemail', address] as const, ...names];
   const envelope = await reader.session.call(command, params, { about, signal });
   return isAbsence(envelope) ? undefined : toPropertiesOf(envelope, command, about);
-}
-
-/** The card is what the server's console edits; the others can be stale. What cannot be read falls to the next. */
-function toDisplayName(
-  card: NameParts | undefined,
-  older: NameParts | undefined,
-  fullName: string | undefined,
-  listed: string,
-): string {
-  const candidates = [card?.display, joined(card), joined(older), fullName];
-  return candidates.find(hasText) ?? listed;
-}
-
-function joined(parts: NameParts | undefined): string {
-  return [parts?.given, parts?.surname].filter(hasText).join(' ');
-}
-
-function hasText(text: string | undefined): text is string {
-  return text !== undefined && text.trim() !== '';
 }

@@ -1,6 +1,6 @@
-import { DomainError } from '../core/errors.ts';
 import type { SourceDomain, SourceUser } from '../core/ports/directory-source.ts';
-import { type Properties, unreadable } from './properties.ts';
+import { isOver, parseDay } from './calendar-days.ts';
+import { requireSwitch, requireText, type Subject, warn } from './subject.ts';
 
 export const accountStateProperties = [
   'U_AccountDisabled',
@@ -9,79 +9,49 @@ export const accountStateProperties = [
   'U_PasswordExpired',
 ] as const;
 
+const takenForDisabled = 'the account is taken for disabled';
+
 /**
- * Whether the account may log in, as its properties say. Rejects with `forbidden` when one that decides cannot be
- * read: taking it for "enabled" would let a disabled account in, taking it for "disabled" lock everybody out.
+ * Whether the account may log in, and its last day, as its properties say; what is no possible value makes it
+ * `disabled`, with a warning. Rejects with `forbidden` when one that decides cannot be read: taking it for "enabled" would
+ * let a disabled account in, taking it for "disabled" lock everybody out.
  */
 export function toAccountState(
-  properties: Properties,
+  subject: Subject,
   domain: SourceDomain,
   now: Date,
-  about: string,
-): SourceUser['state'] {
-  const disabled = readNumber(properties, 'U_AccountDisabled', about);
-  const hasExpired = isPastDate(properties, 'U_AccountValid', 'U_AccountValidTill_Date', now, about);
-  const passwordExpired = readSwitch(properties, 'U_PasswordExpired', about);
-  if (disabled === 4 || domain.loginDisabled) return 'domain_disabled';
-  if (disabled !== 0) return 'disabled';
-  if (hasExpired) return 'expired';
-  return passwordExpired ? 'password_expired' : 'enabled';
+): Pick<SourceUser, 'state' | 'expiresOn'> {
+  const disabled = requireText(subject, 'U_AccountDisabled') || '0';
+  const isKnown = /^[0-4]$/.test(disabled);
+  if (!isKnown) warn(subject, 'U_AccountDisabled', disabled, 'none of 0 to 4', takenForDisabled);
+  const passwordExpired = requireSwitch(subject, 'U_PasswordExpired', takenForDisabled);
+  const lastDay = readLastDay(subject, 'U_AccountValid', 'U_AccountValidTill_Date', takenForDisabled);
+  const isInDoubt = !isKnown || passwordExpired === 'doubtful' || lastDay === 'doubtful';
+  const expiresOn = lastDay === 'doubtful' ? undefined : lastDay;
+  const toState = (): SourceUser['state'] => {
+    if (disabled === '4' || domain.loginDisabled) return 'domain_disabled';
+    if (disabled !== '0' || isInDoubt) return 'disabled';
+    if (expiresOn !== undefined && isOver(expiresOn, now)) return 'expired';
+    return passwordExpired ? 'password_expired' : 'enabled';
+  };
+  return { state: toState(), expiresOn };
 }
 
-/** A property that must be readable. Rejects with `forbidden` naming it when it is not. */
-export function readText(properties: Properties, name: string, about: string): string {
-  const text = properties.text(name);
-  if (text === undefined) throw unreadable(name, about);
-  return text;
-}
-
-/** A property that is on (1) or off (0, unset). */
-export function readSwitch(properties: Properties, name: string, about: string): boolean {
-  return readNumber(properties, name, about) !== 0;
-}
-
-/** Whether the date of `dateName` has passed, where `switchName` says that the date counts. */
-export function isPastDate(
-  properties: Properties,
+/**
+ * The day of `dateName`, where `switchName` says that it counts and it is set. `taken` says, for the warning, what comes
+ * of a switch or a day that is none.
+ */
+export function readLastDay(
+  subject: Subject,
   switchName: string,
   dateName: string,
-  now: Date,
-  about: string,
-): boolean {
-  if (!readSwitch(properties, switchName, about)) return false;
-  const text = readText(properties, dateName, about);
+  taken: string,
+): string | undefined | 'doubtful' {
+  const counts = requireSwitch(subject, switchName, taken);
+  if (counts !== true) return counts === 'doubtful' ? 'doubtful' : undefined;
+  const text = requireText(subject, dateName);
   const day = parseDay(text);
-  if (day === 'invalid') {
-    throw new DomainError('upstream_unavailable', `IceWarp gives a date that is none: ${dateName} of ${about}`);
-  }
-  if (day === undefined) return false;
-  // The last day still counts. The server tells no time zone; the sidecar stands beside it, so its own is the best guess.
-  return now >= new Date(day.getUTCFullYear(), day.getUTCMonth(), day.getUTCDate() + 1);
-}
-
-const dayMs = 86_400_000;
-/** Day 0 of the server's calendar: what an unset date reads as. */
-const epoch = Date.UTC(1899, 11, 30);
-
-/** A date as `yyyy/mm/dd` or as days since 1899/12/30; undefined when it is unset. The day is that of the UTC date. */
-export function parseDay(text: string): Date | undefined | 'invalid' {
-  const trimmed = text.trim();
-  if (trimmed === '') return undefined;
-  const [, year, month, day] = /^(\d{4})\/(\d{1,2})\/(\d{1,2})$/.exec(trimmed) ?? [];
-  let time: number;
-  if (year !== undefined) {
-    time = Date.UTC(Number(year), Number(month) - 1, Number(day));
-    if (new Date(time).getUTCDate() !== Number(day)) return 'invalid';
-  } else if (/^\d{1,6}(?:[.,]\d+)?$/.test(trimmed)) time = epoch + Number.parseInt(trimmed, 10) * dayMs;
-  else return 'invalid';
-  return time <= epoch ? undefined : new Date(time);
-}
-
-function readNumber(properties: Properties, name: string, about: string): number {
-  const text = readText(properties, name, about);
-  if (text === '') return 0;
-  if (!/^[0-9]{1,3}$/.test(text)) {
-    throw new DomainError('upstream_unavailable', `IceWarp gives ${name} of ${about} as something other than a number`);
-  }
-  return Number(text);
+  if (day !== 'invalid') return day;
+  warn(subject, dateName, text, 'no date', taken);
+  return 'doubtful';
 }

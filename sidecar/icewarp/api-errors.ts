@@ -3,6 +3,13 @@ import { describeCall, printable } from './http-api.ts';
 import type { ReadCommand } from './read-commands.ts';
 import type { Envelope, ReplyValue } from './reply-xml.ts';
 
+/**
+ * The server answered, and the answer holds an error, makes no sense or keeps back what is needed. That may be the fault
+ * of the account that was asked for, or of the server for every account: one look at the answer cannot tell.
+ */
+export class ReplyFault extends DomainError {}
+
+/** Errors that are never about one account. */
 const explanations: ReadonlyMap<string, string> = new Map([
   ['license_evaluation', 'the licence of the server does not allow it'],
   ['session_invalid', 'the server does not accept a session that it opened just before'],
@@ -18,8 +25,14 @@ export function isAbsence(envelope: Envelope): boolean {
 export function resultOf(envelope: Envelope, command: ReadCommand, about?: string): ReplyValue {
   if (envelope.type === 'result') return envelope.result;
   const explanation = explanations.get(envelope.uid.toLowerCase());
-  const why = explanation === undefined ? '' : ` (${explanation})`;
   // No source tells the uid for missing rights, so an unknown one is never taken for an empty answer.
-  const text = `${describeCall(command, about)} was answered with the error ${printable(envelope.uid)}${why}`;
-  throw new DomainError('upstream_unavailable', text);
+  const text = `${describeCall(command, about)} was answered with the error ${printable(envelope.uid)}`;
+  if (explanation === undefined) throw new ReplyFault('upstream_unavailable', text);
+  throw new DomainError('upstream_unavailable', `${text} (${explanation})`);
+}
+
+/** What to reject with when a reply does not have the shape that it must have; `place` says where and what. */
+export function unexpectedReply(command: ReadCommand, about: string | undefined, place: string): ReplyFault {
+  const text = `${describeCall(command, about)} was answered with something unexpected (${place.slice(0, 200)})`;
+  return new ReplyFault('upstream_unavailable', text);
 }

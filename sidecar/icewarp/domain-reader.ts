@@ -1,9 +1,11 @@
 import { parseDomain } from '../core/names.ts';
 import type { SourceDomain } from '../core/ports/directory-source.ts';
-import { isPastDate, readSwitch, readText } from './account-state.ts';
+import { readLastDay } from './account-state.ts';
+import { isOver } from './calendar-days.ts';
 import { type Properties, unreadable } from './properties.ts';
 import { propertyNames, type Reader, readList, toPropertiesOf } from './reader.ts';
 import { type DomainRow, domainPage } from './replies.ts';
+import { requireSwitch, requireText, type Subject } from './subject.ts';
 
 const aliasType = 2;
 /**
@@ -14,6 +16,8 @@ const accountTypes: ReadonlySet<number> = new Set([0, 4]);
 const internalDomain = '##internalservicedomain.icewarp.com##';
 
 const domainProperties = ['D_Aliases', 'D_DisableLogin', 'D_Expires', 'D_ExpiresOn_Date'] as const;
+
+const takenForOff = 'its users are taken for shut out';
 
 /** Domains read at the same time. */
 const batchSize = 8;
@@ -54,8 +58,10 @@ async function readDomain(
 ): Promise<SourceDomain> {
   const about = `domain ${row.name}`;
   const properties = await readDomainProperties(reader, row.name, domainProperties, signal);
-  const switchedOff = readSwitch(properties, 'D_DisableLogin', about);
-  const hasExpired = isPastDate(properties, 'D_Expires', 'D_ExpiresOn_Date', reader.now(), about);
+  const subject: Subject = { properties, about, warnings: [] };
+  const loginOff = requireSwitch(subject, 'D_DisableLogin', takenForOff);
+  const lastDay = readLastDay(subject, 'D_Expires', 'D_ExpiresOn_Date', takenForOff);
+  const hasExpired = lastDay === 'doubtful' || (lastDay !== undefined && isOver(lastDay, reader.now()));
   const listed = properties.list('D_Aliases');
   if (listed === undefined) throw unreadable('D_Aliases', about);
   const names = [...listed.map((name) => name.trim()), ...aliasDomains];
@@ -67,7 +73,8 @@ async function readDomain(
     name: row.name,
     description: row.desc,
     aliases: [...aliases.values()],
-    loginDisabled: switchedOff || hasExpired,
+    loginDisabled: loginOff !== false || hasExpired,
+    warnings: subject.warnings,
   };
 }
 
@@ -81,7 +88,8 @@ async function readAliasDomains(
   const aliasRows = rows.filter((row) => row.domaintype === aliasType);
   await inBatches(aliasRows, async (row) => {
     const properties = await readDomainProperties(reader, row.name, ['D_DomainValue'], signal);
-    const target = canonical(readText(properties, 'D_DomainValue', `domain ${row.name}`));
+    const about = `domain ${row.name}`;
+    const target = canonical(requireText({ properties, about, warnings: [] }, 'D_DomainValue'));
     found.set(target, [...(found.get(target) ?? []), row.name]);
   });
   return found;

@@ -41,8 +41,11 @@ export function describeFailure(error: unknown): string {
   const code = 'code' in first && typeof first.code === 'string' ? first.code : '';
   if (first.name === 'HTTPParserError')
     return `the reply is no HTTP (${first.message.slice(0, 100)}); is the port right?`;
-  const known = Object.hasOwn(words, code) ? words[code] : undefined;
-  return known === undefined
-    ? `${first.message.slice(0, 200)}${code === '' ? '' : ` (${code})`}`
-    : `${known} (${code})`;
+  const known = Object.hasOwn(words, code);
+  return known ? explainCode(code) : `${first.message.slice(0, 200)}${code === '' ? '' : ` (${code})`}`;
+}
+
+/** Words for one code of Node or undici; the code alone when it has none. */
+export function explainCode(code: string): string {
+  return Object.hasOwn(words, code) ? `${words[code]} (${code})` : code.slice(0, 100);
 }

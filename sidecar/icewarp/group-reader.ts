@@ -1,10 +1,11 @@
-import { DomainError } from '../core/errors.ts';
-import type { SourceDomain, SourceGroup, SourceRow } from '../core/ports/directory-source.ts';
+import type { LeftOutGroup, SourceDomain, SourceGroup, SourceRow } from '../core/ports/directory-source.ts';
 import { aliasProperties, toAliases } from './account-aliases.ts';
-import { accountTypes, readAccountProperties, readRows, toRow } from './account-reader.ts';
+import { accountTypes, readAccountProperties, readRows, toPropertyNames, toRow } from './account-reader.ts';
 import { isAbsence } from './api-errors.ts';
+import { printable } from './http-api.ts';
 import { type Reader, readList } from './reader.ts';
 import { type MemberRow, memberPage } from './replies.ts';
+import { requireText } from './subject.ts';
 
 /** The groups of a domain, and its mailing lists when asked for. The built-in group of public folders is left out. */
 export async function readGroupRows(
@@ -20,21 +21,30 @@ export async function readGroupRows(
   return [...rows, ...lists.map((row) => toRow(row, 'mailing_list'))];
 }
 
-/** One group or mailing list with its direct members; undefined when the server knows none of that address. */
+const groupProperties = toPropertyNames([...aliasProperties, 'U_Name', 'U_Comment']);
+const listProperties = toPropertyNames([...aliasProperties, 'U_Name', 'U_Comment', 'M_SendAllLists']);
+
+/**
+ * One group or mailing list with its direct members; undefined when the server knows none of that address, and left out
+ * when it is a list whose members are not written anywhere.
+ */
 export async function readGroup(
   reader: Reader,
   domain: SourceDomain,
   row: SourceRow,
   signal?: AbortSignal,
-): Promise<SourceGroup | undefined> {
+): Promise<SourceGroup | LeftOutGroup | undefined> {
   const kind = row.kind === 'mailing_list' ? 'mailing_list' : 'group';
   const about = `${kind === 'group' ? 'group' : 'mailing list'} ${row.address}`;
-  const names = [...aliasProperties, 'U_Name', 'U_Comment', ...(kind === 'group' ? [] : ['M_SendAllLists'])];
-  const properties = await readAccountProperties(reader, row.address, names, about, signal);
+  const asked = kind === 'group' ? groupProperties : listProperties;
+  const properties = await readAccountProperties(reader, row.address, asked, about, signal);
   if (properties === undefined) return undefined;
-  const sendsTo = kind === 'group' ? '0' : (properties.text('M_SendAllLists') ?? '0');
-  const members = await readMembers(reader, domain, row.address, sendsTo, about, signal);
+  const subject = { properties, about, warnings: [] };
+  const mode = kind === 'group' ? '0' : requireText(subject, 'M_SendAllLists') || '0';
+  const members = await readMembers(reader, domain, row.address, mode, about, signal);
   if (members === undefined) return undefined;
+  if (members === 'elsewhere')
+    return { kind: 'left_out', address: row.address, warning: toLeftOutWarning(about, mode) };
   return {
     address: row.address,
     kind,
@@ -42,23 +52,36 @@ export async function readGroup(
     description: properties.text('U_Comment') ?? '',
     aliases: toAliases(properties, row.address, domain, about),
     members,
+    warnings: subject.warnings,
   };
 }
 
+/** Where a list of that mode (M_SendAllLists) takes its members from, when no command tells them. */
+const modesElsewhere: ReadonlyMap<string, string> = new Map([
+  // Which kinds of administrator these mean is not documented, and the session need not see them all.
+  ['3', 'sends to the administrators of its domain'],
+  ['4', 'sends to all administrators'],
+  ['5', 'takes its members from a database (ODBC)'],
+]);
+
+function toLeftOutWarning(about: string, mode: string): string {
+  const what = modesElsewhere.get(mode) ?? `sends to an unknown kind of members ("${printable(mode)}")`;
+  return `${about} ${what}, which cannot be read: it is left out; for a group of these people, make one in IceWarp`;
+}
+
+/** The members; undefined when the group is gone, `elsewhere` when no command tells them. */
 async function readMembers(
   reader: Reader,
   domain: SourceDomain,
   address: string,
-  sendsTo: string,
+  mode: string,
   about: string,
   signal: AbortSignal | undefined,
-): Promise<readonly string[] | undefined> {
-  // M_SendAllLists 1: every account of the domain, whatever the stored list says.
-  if (sendsTo === '1') return [`[${domain.name}]`];
-  if (sendsTo !== '0' && sendsTo !== '') {
-    const remedy = 'leave mailing lists out (icewarp.includeMailingLists) or give it a list of members';
-    throw new DomainError('unsupported', `${about} takes its members from elsewhere (M_SendAllLists); ${remedy}`);
-  }
+): Promise<readonly string[] | undefined | 'elsewhere'> {
+  // Whatever the stored list says.
+  if (mode === '1') return [`[${domain.name}]`];
+  if (mode === '2') return (await reader.domainNames(signal)).map((name) => `[${name}]`);
+  if (mode !== '0') return 'elsewhere';
   try {
     const rows = await readList<MemberRow>(
       reader,

@@ -1,6 +1,7 @@
-import { z } from 'zod';
-import { DomainError } from '../core/errors.ts';
-import type { PropertyItem } from './replies.ts';
+import { ReplyFault, unexpectedReply } from './api-errors.ts';
+import { printable } from './http-api.ts';
+import type { ReadCommand } from './read-commands.ts';
+import type { ReplyRecord, ReplyValue } from './reply-xml.ts';
 
 /** The leaves of TAccountCard and TAccountName that make a name. */
 export interface NameParts {
@@ -25,80 +26,119 @@ export interface Properties {
   nameParts(name: string): NameParts | undefined;
 }
 
-type Value = z.infer<typeof valueSchema>;
+/** A value that the server gave. `classname` is in lower case. */
+interface GivenValue {
+  readonly classname: string;
+  readonly leaves: ReplyRecord;
+  readonly right: number | undefined;
+}
 
-const text = z.string().default('');
-const none: NameParts = { given: '', surname: '', display: '' };
+const noLeaves: ReplyRecord = Object.freeze({});
+const noName: NameParts = { given: '', surname: '', display: '' };
 
-const items = z.preprocess(
-  (value) => (typeof value === 'string' ? {} : value),
-  z.object({ item: z.array(z.string()).default([]) }),
-);
-
-const valueSchema = z.discriminatedUnion('classname', [
-  z.object({ classname: z.literal('tpropertystring'), val: text }),
-  z.object({ classname: z.literal('tpropertystringlist'), val: items.default({ item: [] }) }),
-  z.object({ classname: z.literal('tpropertynovalue') }),
-  z.object({ classname: z.literal('taccountname'), name: text, surname: text }),
-  z.object({ classname: z.literal('taccountcard'), firstname: text, lastname: text, fileas: text }),
-]);
-
-/** `about` names the account or domain in messages. */
-export function toProperties(propertyItems: readonly PropertyItem[], about: string): Properties {
-  const byName = new Map(propertyItems.map((item) => [item.apiproperty.propname.toLowerCase(), item]));
-
-  function unexpected(name: string, className: unknown): DomainError {
-    const what = `IceWarp gives ${name} of ${about} in an unexpected form`;
-    return new DomainError('upstream_unavailable', `${what} (${String(className).slice(0, 60)})`);
+/**
+ * The properties out of a result; `about` names the account or domain in messages. Rejects with `upstream_unavailable`
+ * when the result is no list of properties. Checked by hand, for this is done once for every account of a server: a
+ * schema takes ten times as long.
+ */
+export function toProperties(result: ReplyValue, command: ReadCommand, about: string): Properties {
+  const given = new Map<string, GivenValue>();
+  for (const [place, item] of itemsOf(result, command, about).entries()) {
+    const refuse = (what: string) => unexpectedReply(command, about, `item/${place}/${what}`);
+    if (typeof item === 'string') throw refuse('apiproperty: missing');
+    const name = isRecord(item.apiproperty) ? item.apiproperty.propname : undefined;
+    if (typeof name !== 'string' || name === '') throw refuse('apiproperty/propname: expected a name');
+    given.set(name.toLowerCase(), toGivenValue(item, refuse));
   }
 
-  /** The value, `unset`, or undefined when it is not readable. */
-  function read(name: string): Value | 'unset' | undefined {
-    const item = byName.get(name.toLowerCase());
-    if (item === undefined) return undefined;
-    const className = item.propertyval.classname.toLowerCase();
-    const parsed = valueSchema.safeParse({ ...item.propertyval, classname: className });
-    if (!parsed.success) throw unexpected(name, item.propertyval.classname);
-    const value = parsed.data;
-    const isEmpty =
-      value.classname === 'tpropertynovalue' || (value.classname === 'tpropertystring' && value.val === '');
+  function read(name: string): GivenValue | 'unset' | undefined {
+    const value = given.get(name.toLowerCase());
+    if (value === undefined) return undefined;
+    const { classname, leaves, right } = value;
+    const isEmpty = classname === 'tpropertynovalue' || (classname === 'tpropertystring' && (leaves.val ?? '') === '');
     if (!isEmpty) return value;
-    const right = item.propertyright;
     // The server gives no value both for an unset property and for a missing right; the right tells them apart.
-    if (right === 0 || (right === undefined && value.classname === 'tpropertynovalue')) return undefined;
+    if (right === 0 || (right === undefined && classname === 'tpropertynovalue')) return undefined;
     return 'unset';
+  }
+
+  function unexpected(name: string, { classname }: GivenValue): ReplyFault {
+    const what = `IceWarp gives ${name} of ${about} in an unexpected form`;
+    return new ReplyFault('upstream_unavailable', `${what} (${printable(classname)})`);
+  }
+
+  function leaf(name: string, value: GivenValue, key: string): string {
+    const text = value.leaves[key] ?? '';
+    if (typeof text !== 'string') throw unexpected(name, value);
+    return text;
   }
 
   return {
     text(name) {
       const value = read(name);
       if (value === undefined || value === 'unset') return value === 'unset' ? '' : undefined;
-      if (value.classname !== 'tpropertystring') throw unexpected(name, value.classname);
-      return value.val;
+      if (value.classname !== 'tpropertystring') throw unexpected(name, value);
+      return leaf(name, value, 'val');
     },
     list(name) {
       const value = read(name);
       if (value === undefined || value === 'unset') return value === 'unset' ? [] : undefined;
-      if (value.classname === 'tpropertystringlist') return value.val.item;
-      if (value.classname === 'tpropertystring') return splitItems(value.val);
-      throw unexpected(name, value.classname);
+      if (value.classname === 'tpropertystring') return splitItems(leaf(name, value, 'val'));
+      const items = value.classname === 'tpropertystringlist' ? listItems(value.leaves.val ?? '') : undefined;
+      if (items === undefined) throw unexpected(name, value);
+      return items;
     },
     nameParts(name) {
       const value = read(name);
-      if (value === undefined || value === 'unset') return value === 'unset' ? none : undefined;
-      if (value.classname === 'taccountname') return { given: value.name, surname: value.surname, display: '' };
+      if (value === undefined || value === 'unset') return value === 'unset' ? noName : undefined;
+      const text = (key: string): string => leaf(name, value, key);
+      if (value.classname === 'taccountname') return { given: text('name'), surname: text('surname'), display: '' };
       if (value.classname === 'taccountcard') {
-        return { given: value.firstname, surname: value.lastname, display: value.fileas };
+        return { given: text('firstname'), surname: text('lastname'), display: text('fileas') };
       }
-      throw unexpected(name, value.classname);
+      throw unexpected(name, value);
     },
   };
 }
 
+function itemsOf(result: ReplyValue, command: ReadCommand, about: string): readonly ReplyValue[] {
+  if (typeof result !== 'string') return Array.isArray(result.item) ? result.item : [];
+  if (isBlank(result)) return [];
+  throw unexpectedReply(command, about, 'result: expected properties');
+}
+
+function toGivenValue(item: ReplyRecord, refuse: (what: string) => ReplyFault): GivenValue {
+  const { propertyval, propertyright = '' } = item;
+  const leaves = typeof propertyval === 'string' && isBlank(propertyval) ? noLeaves : propertyval;
+  if (!isRecord(leaves)) throw refuse('propertyval: expected a value');
+  const { classname = 'TPropertyNoValue' } = leaves;
+  if (typeof classname !== 'string') throw refuse('propertyval/classname: expected a name');
+  if (typeof propertyright !== 'string') throw refuse('propertyright: expected a number');
+  const isMissing = isBlank(propertyright);
+  if (!isMissing && !/^-?[0-9]{1,9}$/.test(propertyright)) throw refuse('propertyright: expected a number');
+  return { classname: classname.toLowerCase(), leaves, right: isMissing ? undefined : Number(propertyright) };
+}
+
+/** The texts of a string list; undefined when it is none. */
+function listItems(val: ReplyValue | readonly ReplyValue[]): readonly string[] | undefined {
+  if (typeof val === 'string') return isBlank(val) ? [] : undefined;
+  const items = isRecord(val) ? (val.item ?? []) : undefined;
+  if (!Array.isArray(items) || !items.every((item) => typeof item === 'string')) return undefined;
+  return items;
+}
+
+function isRecord(value: ReplyValue | readonly ReplyValue[] | undefined): value is ReplyRecord {
+  return typeof value === 'object' && !Array.isArray(value);
+}
+
+function isBlank(text: string): boolean {
+  return /^[ \t\r\n]*$/.test(text);
+}
+
 /** What to reject with when a property that decides something is not readable. */
-export function unreadable(name: string, about: string): DomainError {
+export function unreadable(name: string, about: string): ReplyFault {
   const remedy = 'give the service account the right to read it (a full administrator has it)';
-  return new DomainError('forbidden', `IceWarp does not give ${name} of ${about}; ${remedy}`);
+  return new ReplyFault('forbidden', `IceWarp does not give ${name} of ${about}; ${remedy}`);
 }
 
 /** Parts of a text separated by `;` or line breaks, trimmed, without the empty ones. */

@@ -4,7 +4,7 @@ import { resultOf } from './api-errors.ts';
 import { readAllPages } from './paging.ts';
 import { type Properties, toProperties } from './properties.ts';
 import type { ReadCommand } from './read-commands.ts';
-import { type Page, propertyList, readReply } from './replies.ts';
+import { type Page, readReply } from './replies.ts';
 import type { Envelope, ReplyValue } from './reply-xml.ts';
 import type { Params } from './request-xml.ts';
 import type { Session } from './session.ts';
@@ -14,6 +14,8 @@ export interface Reader {
   readonly session: Session;
   readonly log: Log;
   now(): Date;
+  /** Names of all domains with accounts. */
+  domainNames(signal: AbortSignal | undefined): Promise<readonly string[]>;
 }
 
 /** The parameter that asks for some properties by name. */
@@ -23,7 +25,7 @@ export function propertyNames(element: string, names: readonly string[]): Params
 
 /** The properties out of a reply. */
 export function toPropertiesOf(envelope: Envelope, command: ReadCommand, about: string): Properties {
-  return toProperties(readReply(propertyList, resultOf(envelope, command, about), command, about).item, about);
+  return toProperties(resultOf(envelope, command, about), command, about);
 }
 
 export interface ListQuery<Row> {

@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import { DomainError } from '../core/errors.ts';
-import { describeCall } from './http-api.ts';
+import { unexpectedReply } from './api-errors.ts';
 import type { ReadCommand } from './read-commands.ts';
 import type { ReplyValue } from './reply-xml.ts';
 
@@ -44,8 +43,8 @@ const accountRow = z.object({
   name: text.default(''),
   email: text.min(1),
   accounttype: whole,
-  // Old builds leave it out.
-  accountstate: z.preprocess(emptyAsMissing, z.object({ state: whole }).optional()),
+  // Old builds leave it out; and one odd value must not cost the whole list, for the account's properties decide.
+  accountstate: z.preprocess(emptyAsMissing, z.object({ state: whole }).optional()).catch(undefined),
 });
 export type AccountRow = z.infer<typeof accountRow>;
 export const accountPage = pageOf(accountRow);
@@ -53,14 +52,6 @@ export const accountPage = pageOf(accountRow);
 const memberRow = z.object({ val: text });
 export type MemberRow = z.infer<typeof memberRow>;
 export const memberPage = pageOf(memberRow);
-
-const propertyItem = z.object({
-  apiproperty: z.object({ propname: text.min(1) }),
-  propertyval: z.preprocess(emptyAsRecord, z.looseObject({ classname: text.default('TPropertyNoValue') })),
-  propertyright: z.preprocess(emptyAsMissing, whole.optional()),
-});
-export type PropertyItem = z.infer<typeof propertyItem>;
-export const propertyList = z.preprocess(emptyAsRecord, z.object({ item: z.array(propertyItem).default([]) }));
 
 export const sessionInfo = z.object({
   email: text.default(''),
@@ -80,6 +71,5 @@ export function readReply<Schema extends z.ZodType>(
   if (parsed.success) return parsed.data;
   const fault = parsed.error.issues[0];
   const place = fault === undefined ? '' : `${fault.path.join('/') || 'result'}: ${fault.message}`;
-  const text = `${describeCall(command, about)} was answered with something unexpected (${place.slice(0, 200)})`;
-  throw new DomainError('upstream_unavailable', text);
+  throw unexpectedReply(command, about, place);
 }

@@ -59,10 +59,12 @@ export function parseEnvelope(bytes: Uint8Array): Envelope | undefined {
   return { type: 'result', sid: sid === '' ? undefined : sid, result: toReplyValue(result) };
 }
 
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
 function decodeText(bytes: Uint8Array): string {
   let text: string;
   try {
-    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    text = utf8.decode(bytes);
   } catch {
     throw new Error('it is not UTF-8');
   }
@@ -71,10 +73,15 @@ function decodeText(bytes: Uint8Array): string {
 }
 
 function toReplyValue(node: RawNode): ReplyValue {
+  const children = childrenOf(node);
+  // Most elements are empty or hold one text.
+  if (children.length === 0) return '';
+  const [only] = children;
+  if (children.length === 1 && only !== undefined && textKey in only) return String(only[textKey]);
   const record: Record<string, ReplyValue | ReplyValue[]> = Object.create(null);
   let text = '';
   let isLeaf = true;
-  for (const child of childrenOf(node)) {
+  for (const child of children) {
     const name = nameOf(child);
     if (name === textKey) {
       text += String(child[textKey]);
@@ -96,7 +103,10 @@ function toReplyValue(node: RawNode): ReplyValue {
 }
 
 function childrenOf(node: RawNode): readonly RawNode[] {
-  for (const [key, value] of Object.entries(node)) if (key !== attributesKey && Array.isArray(value)) return value;
+  for (const key in node) {
+    const value = key === attributesKey ? undefined : node[key];
+    if (Array.isArray(value)) return value;
+  }
   return [];
 }
 
@@ -105,6 +115,6 @@ function childOf(node: RawNode, name: string): RawNode | undefined {
 }
 
 function nameOf(node: RawNode): string {
-  for (const key of Object.keys(node)) if (key !== attributesKey) return key === textKey ? key : key.toLowerCase();
+  for (const key in node) if (key !== attributesKey) return key === textKey ? key : key.toLowerCase();
   return textKey;
 }

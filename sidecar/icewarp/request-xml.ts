@@ -52,7 +52,11 @@ const escapes: Readonly<Record<string, string>> = {
   '\r': '&#13;',
 };
 
+/** Printable ASCII without the characters of markup. */
+const plain = /^[ !#-%'-;=?-~]*$/;
+
 function escapeText(text: string, command: ReadCommand, name: string): string {
+  if (plain.test(text)) return text;
   if (!isXmlText(text)) {
     const what = `the value of "${name}" for the IceWarp command ${command}`;
     throw new DomainError('invalid_input', `${what} holds a control character or another one that XML cannot carry`);

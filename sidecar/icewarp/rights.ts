@@ -1,17 +1,20 @@
 import { DomainError, messageOf } from '../core/errors.ts';
+import type { AdminKind } from '../core/ports/directory-source.ts';
+import { adminSwitches } from './account-facts.ts';
 import { propertyNames, type Reader, toPropertiesOf } from './reader.ts';
 import { readReply, sessionInfo } from './replies.ts';
 
-const adminProperties = ['U_Admin', 'U_DomainAdmin', 'U_WebAdmin'] as const;
+const adminProperties = adminSwitches.map(([name]) => name);
 
 /**
  * Makes sure that the service account is an administrator. Any account gets a session, and what one without rights
  * reads is not known to be an error: it may be an empty list. Rejects with `forbidden` when it is none.
  *
  * The account's own properties decide. Sources disagree on the numbers of `admintype`, so that one speaks only where
- * the properties are silent, and there only by being 0 (an ordinary user) or not.
+ * the properties are silent, and there only by being 0 (an ordinary user) or not. Gives the kind of administrator;
+ * undefined when the server does not tell it.
  */
-export async function checkAdministrator(reader: Reader, signal?: AbortSignal): Promise<void> {
+export async function checkAdministrator(reader: Reader, signal?: AbortSignal): Promise<AdminKind | undefined> {
   const { session, log } = reader;
   const about = `the service account ${session.username}`;
   const info = await session.call('getsessioninfo', [], { about, signal });
@@ -36,11 +39,12 @@ export async function checkAdministrator(reader: Reader, signal?: AbortSignal): 
     log.warn('IceWarp does not tell the rights of the service account', { reason: messageOf(error), admintype });
     answers = [undefined];
   }
-  if (answers.some((answer) => answer !== undefined && answer !== '' && answer !== '0')) return;
+  const mightiest = answers.findIndex((answer) => answer !== undefined && answer !== '' && answer !== '0');
+  if (mightiest !== -1) return adminSwitches[mightiest]?.[1];
   if (answers.some((answer) => answer === undefined) && admintype !== 0) {
-    if (admintype !== undefined) return;
+    if (admintype !== undefined) return undefined;
     log.warn('IceWarp does not tell whether the service account is an administrator', { username: session.username });
-    return;
+    return undefined;
   }
   const remedy = 'make it one in IceWarp (User, Administrator), or name another account in icewarp.username';
   throw new DomainError('forbidden', `the service account ${session.username} is no administrator; ${remedy}`);

@@ -1,13 +1,17 @@
-import type { DirectorySource } from '../core/ports/directory-source.ts';
+import type { DirectorySource, SourceDomain } from '../core/ports/directory-source.ts';
 import { readUser, readUserRows } from './account-reader.ts';
+import { apiLooks } from './api-looks.ts';
 import type { IcewarpConnection } from './connection.ts';
+import { runDiagnosis } from './diagnosis.ts';
 import { readDomains } from './domain-reader.ts';
 import { readGroup, readGroupRows } from './group-reader.ts';
 import { createHttpApi } from './http-api.ts';
+import { networkLooks } from './network-looks.ts';
 import type { Reader } from './reader.ts';
 import { checkAdministrator } from './rights.ts';
 import { readVersion } from './server-version.ts';
 import { createSession } from './session.ts';
+import { createWitnessedReader } from './witnesses.ts';
 
 export interface IcewarpSourceOptions {
   /** Names the server in the store's keys; `icewarp` when left out. */
@@ -22,8 +26,8 @@ export interface IcewarpSourceOptions {
  * The accounts of an IceWarp server over its HTTP admin API. Connects and logs in at the first call. Throws
  * `invalid_input` for a URL or CA file that cannot be used.
  *
- * Beside the codes of the port, a call may reject with `unsupported`: a server older than 10.4 (`probe`), or a mailing
- * list whose members are no list (`readGroup`). An aborted call rejects with the signal's reason.
+ * Beside the codes of the port, `probe` may reject with `unsupported`: a server older than 10.4. An aborted call rejects
+ * with the signal's reason.
  */
 export function createIcewarpSource(
   connection: IcewarpConnection,
@@ -31,22 +35,54 @@ export function createIcewarpSource(
 ): DirectorySource {
   const api = createHttpApi(connection, { concurrency: options.concurrency ?? 8 });
   const session = createSession(connection, api);
-  const reader: Reader = { session, log: connection.log, now: options.now ?? (() => new Date()) };
+  const now = options.now ?? (() => new Date());
+  let domains: readonly SourceDomain[] | undefined;
+  const reader: Reader = {
+    session,
+    log: connection.log,
+    now,
+    async domainNames(signal) {
+      domains ??= await readDomains(reader, signal);
+      return domains.map(({ name }) => name);
+    },
+  };
+  const users = createWitnessedReader(
+    (...entry) => readUser(reader, ...entry),
+    () => true,
+  );
+  // A mailing list may have its members without the command that tells those of a group: it proves nothing.
+  const groups = createWitnessedReader(
+    (...entry) => readGroup(reader, ...entry),
+    (row) => row.kind === 'group',
+  );
   return {
     sourceId: options.sourceId ?? 'icewarp',
     async probe(signal) {
       await checkAdministrator(reader, signal);
       return { version: await readVersion(reader, signal), api: 'http' };
     },
+    diagnose(onStep, signal) {
+      const looks = [...networkLooks(connection, api.url, now), ...apiLooks(api, reader)];
+      return runDiagnosis(looks, onStep, signal);
+    },
     async listDomains(signal) {
       // Each run begins here: an administrator who was demoted since would be shown fewer domains, not an error.
       await checkAdministrator(reader, signal);
-      return await readDomains(reader, signal);
+      domains = await readDomains(reader, signal);
+      return domains;
     },
-    listUsers: (domain, signal) => readUserRows(reader, domain, signal),
-    readUser: (domain, row, signal) => readUser(reader, domain, row, signal),
-    listGroups: (domain, includeMailingLists, signal) => readGroupRows(reader, domain, includeMailingLists, signal),
-    readGroup: (domain, row, signal) => readGroup(reader, domain, row, signal),
+    async listUsers(domain, signal) {
+      const rows = await readUserRows(reader, domain, signal);
+      users.listed(domain, rows);
+      return rows;
+    },
+    readUser: (domain, row, signal) => users.read(domain, row, signal),
+    async listGroups(domain, includeMailingLists, signal) {
+      const rows = await readGroupRows(reader, domain, includeMailingLists, signal);
+      groups.listed(domain, rows);
+      return rows;
+    },
+    readGroup: (domain, row, signal) => groups.read(domain, row, signal),
     async close() {
       await session.close();
       await api.close();

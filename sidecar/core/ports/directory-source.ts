@@ -6,6 +6,8 @@ export interface SourceDomain {
   readonly aliases: readonly string[];
   /** Nobody of the domain may log in, or the domain has expired. */
   readonly loginDisabled: boolean;
+  /** What was impossible in the domain (a date, a switch) and how it was taken; each names the domain. */
+  readonly warnings: readonly string[];
 }
 
 /** One row of the server's list of accounts. Texts are unaltered; `address` is what identifies the account. */
@@ -63,6 +65,14 @@ export interface SourceGroup {
   readonly warnings: readonly string[];
 }
 
+/** A mailing list that is there and has no membership that could be read: it is not served. */
+export interface LeftOutGroup {
+  readonly kind: 'left_out';
+  readonly address: string;
+  /** Why, for the administrator; names the list. */
+  readonly warning: string;
+}
+
 /** What the first questions to a server told. */
 export interface SourceProbe {
   /** For example `14.3.0.3`; undefined when the session has no right to read it. */
@@ -71,17 +81,39 @@ export interface SourceProbe {
   readonly api: 'http' | 'xmlrpc';
 }
 
+/** What a check of the connection looks at, in this order. */
+export type DiagnosisStepName = 'reach' | 'tls' | 'api' | 'login' | 'version' | 'rights' | 'domains' | 'first_page';
+
+/** One thing that was looked at. */
+export interface DiagnosisStep {
+  readonly name: DiagnosisStepName;
+  /** `skipped`: not looked at, for an earlier step failed or there is nothing to look at. */
+  readonly status: 'ok' | 'warning' | 'failed' | 'skipped';
+  /** One line for the administrator, without secrets. */
+  readonly detail: string;
+  /** What to do; there for every `failed` and `warning`. */
+  readonly remedy?: string;
+}
+
 /**
  * The accounts of one mail server, read only.
  *
  * Every call gives the whole answer or rejects: `upstream_unavailable` (with what happened, the command and the uid),
  * `forbidden` (the service account has no right), `invalid_input` (no API at that URL). A short list is never given for
  * the whole one.
+ *
+ * `readUser` and `readGroup` reject with `conflict` when this one entry cannot be read or contradicts itself while another
+ * one, asked for at the same time, is read well: the rest can go on without it. Nothing else rejects with `conflict`.
  */
 export interface DirectorySource {
   /** Names the server in the store's keys. */
   readonly sourceId: string;
   probe(signal?: AbortSignal): Promise<SourceProbe>;
+  /**
+   * Checks the connection step by step, from the network to the first page of accounts, and tells each step as it ends.
+   * Gives all steps, those after a failed one as `skipped`; rejects only when aborted, with the signal's reason.
+   */
+  diagnose(onStep: (step: DiagnosisStep) => void, signal?: AbortSignal): Promise<readonly DiagnosisStep[]>;
   listDomains(signal?: AbortSignal): Promise<readonly SourceDomain[]>;
   /** User accounts (type 0) of one domain. */
   listUsers(domain: SourceDomain, signal?: AbortSignal): Promise<readonly SourceRow[]>;
@@ -89,8 +121,12 @@ export interface DirectorySource {
   readUser(domain: SourceDomain, row: SourceRow, signal?: AbortSignal): Promise<SourceUser | undefined>;
   /** Groups (type 7), and mailing lists (type 1) when asked for, of one domain. */
   listGroups(domain: SourceDomain, includeMailingLists: boolean, signal?: AbortSignal): Promise<readonly SourceRow[]>;
-  /** One group whole, members included; undefined when the server says that there is none. */
-  readGroup(domain: SourceDomain, row: SourceRow, signal?: AbortSignal): Promise<SourceGroup | undefined>;
+  /** One group whole, members included, or why it is left out; undefined when the server says that there is none. */
+  readGroup(
+    domain: SourceDomain,
+    row: SourceRow,
+    signal?: AbortSignal,
+  ): Promise<SourceGroup | LeftOutGroup | undefined>;
   /** Ends the session. */
   close(): Promise<void>;
 }

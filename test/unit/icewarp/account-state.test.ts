@@ -12,7 +12,6 @@ describe('the state of a user', () => {
     ['login and receiving are disabled (2)', { U_AccountDisabled: '2' }, 'disabled'],
     ['it is disabled with tarpitting (3)', { U_AccountDisabled: '3' }, 'disabled'],
     ['its domain is disabled (4)', { U_AccountDisabled: '4' }, 'domain_disabled'],
-    ['it has a state not known (7)', { U_AccountDisabled: '7' }, 'disabled'],
     ['its date has passed', { U_AccountValid: '1', U_AccountValidTill_Date: '2026/06/14' }, 'expired'],
     ['this is its last day', { U_AccountValid: '1', U_AccountValidTill_Date: '2026/06/15' }, 'enabled'],
     ['its date has passed, told in days', { U_AccountValid: '1', U_AccountValidTill_Date: '46000' }, 'expired'],
@@ -64,13 +63,60 @@ describe('the state of a user', () => {
     await rejectsWith(readUser(over), 'forbidden', /U_AccountValidTill_Date of account al@corp\.test/);
   });
 
+  for (const [over, state, warning] of [
+    [{ U_AccountDisabled: '7' }, 'disabled', /U_AccountDisabled is "7"/],
+    [{ U_AccountDisabled: 'yes' }, 'disabled', /U_AccountDisabled is "yes"/],
+    [{ U_AccountDisabled: '-1' }, 'disabled', /U_AccountDisabled is "-1"/],
+    [{ U_AccountDisabled: '00' }, 'disabled', /U_AccountDisabled is "00"/],
+    [{ U_PasswordExpired: 'maybe' }, 'disabled', /U_PasswordExpired is "maybe"/],
+    [{ U_AccountValid: '-1' }, 'disabled', /U_AccountValid is "-1"/],
+    [
+      { U_AccountValid: '1', U_AccountValidTill_Date: '2026/02/30' },
+      'disabled',
+      /Till_Date is "2026\/02\/30".*no date/,
+    ],
+    [{ U_AccountValid: '1', U_AccountValidTill_Date: '2026/13/01' }, 'disabled', /Till_Date is "2026\/13\/01"/],
+    [{ U_AccountValid: '1', U_AccountValidTill_Date: '-5' }, 'disabled', /Till_Date is "-5"/],
+    [{ U_AccountValid: '1', U_AccountValidTill_Date: 'soon' }, 'disabled', /Till_Date is "soon"/],
+    [{ U_AccountDisabled: '4', U_PasswordExpired: 'x' }, 'domain_disabled', /U_PasswordExpired is "x"/],
+  ] as const) {
+    it(`is "${state}", with a warning, when the server gives ${JSON.stringify(over)}`, async () => {
+      const user = await readUser(over);
+      assert.equal(user?.state, state);
+      assert.equal(user?.warnings.length, 1);
+      assert.match(user?.warnings[0] ?? '', /^account al@corp\.test: .*the account is taken for disabled$/);
+      assert.match(user?.warnings[0] ?? '', warning);
+      assert.equal(user?.expiresOn, undefined);
+    });
+  }
+
+  it('has no warning for an impossible date that does not count', async () => {
+    assert.deepEqual((await readUser({ U_AccountValidTill_Date: 'soon' }))?.warnings, []);
+  });
+
+  for (const [date, expiresOn] of [
+    ['2026/06/15', '2026-06-15'],
+    ['2026/6/1', '2026-06-01'],
+    ['2026/06/01 23:59:00', '2026-06-01'],
+    ['46188', '2026-06-15'],
+    ['1899/12/30', undefined],
+    ['0', undefined],
+    ['', undefined],
+  ] as const) {
+    it(`ends with the day ${expiresOn} when the date that counts is "${date}"`, async () => {
+      const user = await readUser({ U_AccountValid: '1', U_AccountValidTill_Date: date });
+      assert.equal(user?.expiresOn, expiresOn);
+    });
+  }
+
+  it('never ends when the date does not count', async () => {
+    assert.equal((await readUser({ U_AccountValidTill_Date: '2030/01/01' }))?.expiresOn, undefined);
+  });
+
   for (const over of [
-    { U_AccountDisabled: 'yes' },
-    { U_AccountDisabled: '-1' },
     { U_AccountDisabled: ['1'] },
-    { U_AccountValid: '1', U_AccountValidTill_Date: '2026/02/30' },
-    { U_AccountValid: '1', U_AccountValidTill_Date: 'soon' },
     { U_Comment: { raw: '<propertyval><classname>TAccountQuota</classname></propertyval>' } },
+    { A_AliasList: { raw: '<propertyval><classname>TPropertyStringList</classname><val>al</val></propertyval>' } },
   ] satisfies Readonly<Record<string, WireValue>>[]) {
     it(`is a failure when the server gives ${JSON.stringify(over)}`, async () => {
       await rejectsWith(readUser(over), 'upstream_unavailable', /account al@corp\.test/);

@@ -33,6 +33,23 @@ describe('the users of a domain', () => {
   });
 });
 
+describe('a row with a state that is none', () => {
+  it('costs neither the list nor the account, whose properties decide', async () => {
+    const rows = [accountItem('al@corp.test', '', 0, 'odd'), accountItem('bo@corp.test', '', 0, '-1')];
+    const { source, done } = await startSource(({ command }) =>
+      command === 'getaccountsinfolist' ? list(rows) : undefined,
+    );
+    assert.deepEqual(
+      (await source.listUsers(corp)).map(({ address, enabled }) => [address, enabled]),
+      [
+        ['al@corp.test', undefined],
+        ['bo@corp.test', false],
+      ],
+    );
+    await done();
+  });
+});
+
 describe('the name of a user', () => {
   for (const [what, over, names] of [
     ['the card', { A_VCard: card('Al', 'Bo', 'Bo, Al'), A_Name: older('X', 'Y'), U_Name: 'Z' }, ['Bo, Al', 'Al', 'Bo']],

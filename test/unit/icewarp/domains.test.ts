@@ -54,6 +54,7 @@ describe('the domains of a server', () => {
       description: 'The & company',
       aliases: [],
       loginDisabled: false,
+      warnings: [],
     });
   });
 
@@ -86,6 +87,20 @@ describe('the domains of a server', () => {
     it(`${disabled ? 'let nobody in' : 'let users in'} when ${what}`, async () => {
       const [domain] = await listDomains({ 'corp.test': { values } });
       assert.equal(domain?.loginDisabled, disabled);
+    });
+  }
+
+  for (const values of [
+    { D_DisableLogin: '2' },
+    { D_Expires: 'x' },
+    { D_Expires: '1', D_ExpiresOn_Date: '2026/00/01' },
+    { D_Expires: '1', D_ExpiresOn_Date: '-1' },
+  ]) {
+    it(`let nobody in, with a warning, when the server gives ${JSON.stringify(values)}`, async () => {
+      const [domain, other] = await listDomains({ 'corp.test': { values }, 'other.test': {} });
+      assert.equal(domain?.loginDisabled, true);
+      assert.match(domain?.warnings.join('\n') ?? '', /^domain corp\.test: D_.*shut out$/);
+      assert.deepEqual([other?.loginDisabled, other?.warnings], [false, []]);
     });
   }
 

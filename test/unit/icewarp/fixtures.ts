@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { DomainError, type ErrorCode } from '../../../sidecar/core/errors.ts';
+import type { LeftOutGroup, SourceDomain, SourceGroup } from '../../../sidecar/core/ports/directory-source.ts';
 import { silentLog } from '../../../sidecar/core/ports/log.ts';
 import { Secret } from '../../../sidecar/core/secret.ts';
 import type { CallRecord, IcewarpConnection } from '../../../sidecar/icewarp/connection.ts';
@@ -68,7 +69,13 @@ export async function startSource(
   return { server, source, calls, done };
 }
 
-export const corp = { name: 'corp.test', description: '', aliases: [], loginDisabled: false };
+export const corp: SourceDomain = {
+  name: 'corp.test',
+  description: '',
+  aliases: [],
+  loginDisabled: false,
+  warnings: [],
+};
 
 export function rowOf(address: string, displayName = '') {
   return { address, displayName, enabled: true, kind: 'user' as const };
@@ -97,6 +104,14 @@ export function account(over: Readonly<Record<string, WireValue>> = {}): string 
     U_PasswordExpired: '0',
     U_Comment: '',
     U_PhoneAlias: '',
+    U_Admin: '0',
+    U_DomainAdmin: '0',
+    U_WebAdmin: '0',
+    U_IsGuestAccount: '0',
+    U_Blocked: '0',
+    U_AuthMode: '0',
+    U_Login: 'al',
+    U_Created: '2021/03/04',
     ...over,
   });
 }
@@ -116,4 +131,10 @@ export function rejectsWith(promise: Promise<unknown>, code: ErrorCode, ...patte
     for (const pattern of patterns) assert.match(error.message, pattern);
     return true;
   });
+}
+
+/** The members of a group that is there and served. */
+export function membersOf(group: SourceGroup | LeftOutGroup | undefined): readonly string[] {
+  assert.ok(group !== undefined && group.kind !== 'left_out');
+  return group.members;
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { SourceRow } from '../../../sidecar/core/ports/directory-source.ts';
 import { account, accountItem, corp, rejectsWith, startSource } from './fixtures.ts';
-import { type Asked, failure, list, type WireValue } from './scripted-server.ts';
+import { type Asked, failure, list, properties, unreadable, type WireValue } from './scripted-server.ts';
 
 const rows = {
   '7': [accountItem('staff@corp.test', 'Staff', 7), accountItem('Public-Folders@corp.test', 'Public', 7)],
@@ -16,16 +16,26 @@ function groupRow(kind: SourceRow['kind'], displayName = 'Staff'): SourceRow {
 /** A server with one group; `members` is the reply to the list of its members. */
 async function readGroup(row: SourceRow, over: Readonly<Record<string, WireValue>> | string, members: string) {
   const { server, source, done } = await startSource((asked: Asked) => {
+    if (asked.command === 'getdomainsinfolist') return list(domainRows);
+    if (asked.command === 'getdomainproperties') return properties(plainDomain);
     if (asked.command === 'getaccountmemberinfolist') return asked.param('who') === row.address ? members : undefined;
     if (asked.command !== 'getaccountproperties' || asked.param('accountemail') !== row.address) return undefined;
     return typeof over === 'string' ? over : account(over);
   });
   try {
-    return { group: await source.readGroup(corp, row), commands: server.commands() };
+    const group = await source.readGroup(corp, row);
+    return { group: group?.kind === 'left_out' ? undefined : group, answer: group, commands: server.commands() };
   } finally {
     await done();
   }
 }
+
+const domainRows = [
+  ['corp.test', 0],
+  ['other.test', 4],
+  ['queue.test', 1],
+].map(([name, type]) => `<name>${name}</name><desc/><domaintype>${type}</domaintype><accountcount>1</accountcount>`);
+const plainDomain = { D_Aliases: '', D_DisableLogin: '0', D_Expires: '0', D_ExpiresOn_Date: '' };
 
 const members = list(['<val>al@corp.test</val>', '<val>[corp.test]</val>', '<val>Other@corp.test</val>', '<val/>']);
 
@@ -53,6 +63,7 @@ describe('a group', () => {
       description: 'Everybody',
       aliases: ['team@corp.test'],
       members: ['al@corp.test', '[corp.test]', 'Other@corp.test'],
+      warnings: [],
     });
   });
 
@@ -88,10 +99,31 @@ describe('a mailing list', () => {
     assert.ok(!commands.includes('getaccountmemberinfolist'));
   });
 
-  for (const mode of ['2', '3', '4', '5']) {
-    it(`whose members are no list (mode ${mode}) is refused rather than shown with wrong ones`, async () => {
-      const group = readGroup(groupRow('mailing_list'), { M_SendAllLists: mode }, members);
-      await rejectsWith(group, 'unsupported', /mailing list staff@corp\.test.*icewarp\.includeMailingLists/);
+  it('that goes to all users has every domain with accounts as its member', async () => {
+    const { group, commands } = await readGroup(groupRow('mailing_list'), { M_SendAllLists: '2' }, members);
+    assert.deepEqual(group?.members, ['[corp.test]', '[other.test]']);
+    assert.ok(!commands.includes('getaccountmemberinfolist'));
+  });
+
+  for (const [mode, why] of [
+    ['3', /administrators of its domain/],
+    ['4', /all administrators/],
+    ['5', /ODBC/],
+    ['6', /unknown kind of members \("6"\)/],
+    ['-1', /unknown kind/],
+  ] as const) {
+    it(`whose members are not written anywhere (mode ${mode}) is left out, with a warning`, async () => {
+      const { answer, commands } = await readGroup(groupRow('mailing_list'), { M_SendAllLists: mode }, members);
+      assert.ok(answer?.kind === 'left_out');
+      assert.equal(answer.address, 'staff@corp.test');
+      assert.match(answer.warning, /^mailing list staff@corp\.test .*left out/);
+      assert.match(answer.warning, why);
+      assert.ok(!commands.includes('getaccountmemberinfolist'));
     });
   }
+
+  it('that may not tell where its members come from is a failure', async () => {
+    const group = readGroup(groupRow('mailing_list'), { M_SendAllLists: unreadable }, members);
+    await rejectsWith(group, 'forbidden', /M_SendAllLists of mailing list staff@corp\.test/);
+  });
 });

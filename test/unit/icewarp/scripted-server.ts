@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 
 /** What one request asked for, as the server saw it on the wire. */
@@ -23,9 +24,12 @@ export interface ScriptedServer {
 }
 
 /** Answers by the script; a command it says nothing about is answered as IceWarp answers an unknown one. */
-export async function startServer(script: Script): Promise<ScriptedServer> {
+export async function startServer(
+  script: Script,
+  tls?: { readonly cert: string; readonly key: string },
+): Promise<ScriptedServer> {
   const asked: Asked[] = [];
-  const server = createServer((request, response) => {
+  const onRequest = (request: IncomingMessage, response: ServerResponse): void => {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
@@ -36,12 +40,13 @@ export async function startServer(script: Script): Promise<ScriptedServer> {
       response.writeHead(200, { 'content-type': 'application/xml' });
       return response.end(answer);
     });
-  });
+  };
+  const server = tls === undefined ? createServer(onRequest) : createTlsServer(tls, onRequest);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   // A test that fails before it closes its server must not keep the whole run waiting.
   server.unref();
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: `${tls === undefined ? 'http' : 'https'}://127.0.0.1:${(server.address() as AddressInfo).port}`,
     asked,
     commands: () => asked.map((one) => one.command),
     async close() {
