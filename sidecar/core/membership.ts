@@ -5,6 +5,8 @@ import { domainOf, parseAddress, parseDomain } from './names.ts';
 export interface MemberCandidate {
   readonly key: string;
   readonly addresses: readonly string[];
+  /** What was resolved earlier: given back as it is where it still holds, so that nothing is made anew for most. */
+  readonly known?: readonly Membership[] | undefined;
 }
 
 /** A group with its direct members as the server lists them (unchecked text). `addresses` are canonical. */
@@ -43,32 +45,63 @@ export function resolveMemberships(input: MembershipInput): ResolvedMemberships 
   const groups = [...input.groups].sort((a, b) => (a.id < b.id ? -1 : 1));
   const toDomain = createDomainResolver(input.domains);
   const links = linkMembers(input.users, groups, toDomain);
-  const climb = createClimber(links.parents);
-  const listed = groups.map(({ id }): Membership => ({ groupId: id, direct: true }));
-  const inherited = groups.map(({ id }): Membership => ({ groupId: id, direct: false }));
-
-  const gather = (direct: ReadonlySet<number>, domain: string): readonly Membership[] => {
-    const effective = new Set<number>();
-    for (const seeds of [direct, links.domainGroups.get(domain) ?? []]) {
-      for (const seed of seeds) for (const group of climb(seed)) effective.add(group);
-    }
-    const ascending = [...effective].sort((a, b) => a - b);
-    return ascending.flatMap((group) => (direct.has(group) ? listed[group] : inherited[group]) ?? []);
-  };
-
+  const gather = createGatherer(groups, links);
   const ofWholeDomain = new Map<string, readonly Membership[]>();
   const byUser = new Map<string, readonly Membership[]>();
   for (const [index, user] of input.users.entries()) {
     const domain = toDomain(domainOf(user.addresses[0] ?? ''));
-    const direct = links.directGroups.get(index);
-    let memberships = direct === undefined ? ofWholeDomain.get(domain) : gather(direct, domain);
+    const direct = links.directGroups[index];
+    let memberships = direct === undefined ? ofWholeDomain.get(domain) : gather(direct, domain, user.known);
     if (memberships === undefined) {
-      memberships = gather(new Set(), domain);
+      memberships = gather([], domain, user.known);
       ofWholeDomain.set(domain, memberships);
     }
     byUser.set(user.key, memberships);
   }
   return { byUser, unresolved: links.unresolved };
+}
+
+type Gather = (
+  direct: readonly number[],
+  domain: string,
+  known: readonly Membership[] | undefined,
+) => readonly Membership[];
+
+/** Gives the memberships of whoever is listed by the `direct` groups and has an address below `domain`. */
+function createGatherer(groups: readonly MemberGroup[], links: Links): Gather {
+  const climb = createClimber(links.parents);
+  const listed = groups.map(({ id }): Membership => ({ groupId: id, direct: true }));
+  const inherited = groups.map(({ id }): Membership => ({ groupId: id, direct: false }));
+  // Marked with the number of the user at hand: a Set for each of a hundred thousand users would be most of the work.
+  const reachedBy = new Uint32Array(groups.length);
+  const listedBy = new Uint32Array(groups.length);
+  const reached = new Uint32Array(groups.length);
+  let turn = 0;
+  return (direct, domain, known) => {
+    turn += 1;
+    let count = 0;
+    const reach = (seed: number) => {
+      for (const group of climb(seed)) {
+        if (reachedBy[group] === turn) continue;
+        reachedBy[group] = turn;
+        reached[count] = group;
+        count += 1;
+      }
+    };
+    for (const seed of direct) {
+      listedBy[seed] = turn;
+      reach(seed);
+    }
+    for (const seed of links.domainGroups.get(domain) ?? []) reach(seed);
+    const ascending = reached.subarray(0, count).sort();
+    const found = (group: number) => (listedBy[group] === turn ? listed : inherited)[group];
+    if (known?.length === count && ascending.every((group, place) => isSame(known[place], found(group)))) return known;
+    return Array.from(ascending, found).filter((membership) => membership !== undefined);
+  };
+}
+
+function isSame(before: Membership | undefined, after: Membership | undefined): boolean {
+  return before?.groupId === after?.groupId && before?.direct === after?.direct;
 }
 
 /** The domain that a `[domain]` member means, canonical; undefined when the text is no such member. */
@@ -87,8 +120,8 @@ function createDomainResolver(domains: readonly MemberDomain[]): (domain: string
 }
 
 interface Links {
-  /** User index → groups that list the user itself. */
-  readonly directGroups: ReadonlyMap<number, ReadonlySet<number>>;
+  /** By user index: the groups that list the user itself, ascending. */
+  readonly directGroups: readonly (readonly number[] | undefined)[];
   /** Group index → groups that list this group. */
   readonly parents: readonly (readonly number[])[];
   readonly domainGroups: ReadonlyMap<string, readonly number[]>;
@@ -102,8 +135,9 @@ function linkMembers(
 ): Links {
   const userAt = indexAddresses(users);
   const groupAt = indexAddresses(groups);
-  const inhabited = new Set(users.map((user) => toDomain(domainOf(user.addresses[0] ?? ''))));
-  const directGroups = new Map<number, Set<number>>();
+  const inhabited = new Set<string>();
+  for (const { addresses } of users) inhabited.add(toDomain(domainOf(addresses[0] ?? '')));
+  const directGroups: (number[] | undefined)[] = users.map(() => undefined);
   const parents: number[][] = groups.map(() => []);
   const domainGroups = new Map<string, number[]>();
   const unresolved = new Map<string, number>();
@@ -111,13 +145,15 @@ function linkMembers(
   for (const [group, { id, members }] of groups.entries()) {
     for (const member of members) {
       // Most members are canonical already, and parsing every one would be most of the work.
-      const address = userAt.has(member) ? member : parseAddress(member);
-      const user = address === undefined ? undefined : userAt.get(address);
+      const spelt = userAt.get(member);
+      const address = spelt === undefined ? parseAddress(member) : undefined;
+      const user = spelt ?? (address === undefined ? undefined : userAt.get(address));
       const nested = address === undefined ? undefined : groupAt.get(address);
-      const domain = parseDomainMember(member);
+      const domain = spelt === undefined ? parseDomainMember(member) : undefined;
       if (user !== undefined) {
-        const direct = directGroups.get(user) ?? new Set();
-        directGroups.set(user, direct.add(group));
+        const direct = directGroups[user];
+        if (direct === undefined) directGroups[user] = [group];
+        else if (direct.at(-1) !== group) direct.push(group);
       } else if (nested !== undefined) {
         parents[nested]?.push(group);
       } else if (domain !== undefined && inhabited.has(toDomain(domain))) {
@@ -134,8 +170,9 @@ function linkMembers(
 
 function indexAddresses(owners: readonly { readonly addresses: readonly string[] }[]): ReadonlyMap<string, number> {
   const found = new Map<string, number>();
-  for (const [index, { addresses }] of owners.entries()) {
-    for (const address of addresses) if (!found.has(address)) found.set(address, index);
+  // Backwards, so that the first owner is the one that stays.
+  for (let index = owners.length - 1; index >= 0; index -= 1) {
+    for (const address of owners[index]?.addresses ?? []) found.set(address, index);
   }
   return found;
 }

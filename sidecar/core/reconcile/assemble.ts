@@ -1,36 +1,50 @@
-import type { Directory, Group, User } from '../model.ts';
+import type { Group, User } from '../model.ts';
 import type { DirectoryChange } from '../ports/directory-store.ts';
-import { findReasonsToHold } from './guard.ts';
-import type { Plan, PlanCounts, PlanLine, PlanLineKind, SyncPolicy } from './plan.ts';
+import { findRisks } from './guard.ts';
+import type { MoveCounter } from './moves.ts';
+import type { Plan, PlanCounts, PlanLine, PlanLineKind, ReconcileInput } from './plan.ts';
+import type { Warnings } from './warnings.ts';
 
 export interface PlannedParts {
-  readonly current: Directory;
+  readonly input: Pick<ReconcileInput, 'current' | 'policy' | 'sourceId' | 'confirmed'>;
   readonly users: ReadonlyMap<string, User>;
   readonly groups: ReadonlyMap<string, Group>;
   readonly lines: readonly PlanLine[];
+  readonly moves: MoveCounter;
   readonly filteredOut: number;
-  readonly warnings: readonly string[];
-  /** The synchronised users of the source before the plan. */
-  readonly before: Iterable<User>;
-  readonly policy: SyncPolicy;
+  readonly proposedRenames: Plan['proposedRenames'];
+  readonly warnings: Warnings;
+  /** The synchronised users of the source before the plan, by login. */
+  readonly before: ReadonlyMap<string, User>;
 }
 
 /** Makes the plan of its parts: what has to be written, the counts, and whether it must wait. */
 export function assemblePlan(parts: PlannedParts): Plan {
-  const { current, users, groups, lines } = parts;
+  const { users, groups, lines, warnings } = parts;
+  const { current, policy, sourceId, confirmed } = parts.input;
   const change: DirectoryChange = {
     users: findDifferences(current.users, users),
     groups: findDifferences(current.groups, groups),
   };
   const isEmpty = [change.users, change.groups].every((part) => part.saved.length + part.removedIds.length === 0);
   const counts = countLines(lines, parts);
+  const { moves, before } = parts;
+  const risks = findRisks({ sourceId, lines, counts, moves, before, groups: current.groups, policy });
+  const isConfirmed = risks.hash === confirmed.risk;
+  if (!isConfirmed && risks.hash !== undefined && confirmed.risk !== undefined) {
+    warnings.add(
+      `the plan that was confirmed (${confirmed.risk}) is not this one (${risks.hash}): look at its changes again`,
+    );
+  }
   return {
     next: { generation: current.generation + (isEmpty ? 0 : 1), users, groups },
     change,
     lines,
     counts,
-    warnings: parts.warnings,
-    held: findReasonsToHold(counts, parts.before, parts.policy),
+    warnings: warnings.list(),
+    held: isConfirmed ? [] : risks.reasons,
+    riskHash: risks.hash,
+    proposedRenames: parts.proposedRenames,
     isEmpty,
   };
 }
@@ -41,8 +55,14 @@ function findDifferences<Entry extends { readonly id: string }>(
   after: ReadonlyMap<string, Entry>,
 ): { readonly saved: readonly Entry[]; readonly removedIds: readonly string[] } {
   return {
-    saved: [...after.values()].filter((entry) => before.get(entry.id) !== entry),
-    removedIds: [...before.keys()].filter((id) => !after.has(id)),
+    saved: after
+      .values()
+      .filter((entry) => before.get(entry.id) !== entry)
+      .toArray(),
+    removedIds: before
+      .keys()
+      .filter((id) => !after.has(id))
+      .toArray(),
   };
 }
 
@@ -56,6 +76,7 @@ function countLines(lines: readonly PlanLine[], { users, groups, filteredOut }: 
     disabled: count('disabled'),
     removed: count('removed'),
     returned: count('returned'),
+    renamed: count('renamed'),
     groupsNew: count('group_new'),
     groupsChanged: count('group_changed'),
     groupsRemoved: count('group_removed'),

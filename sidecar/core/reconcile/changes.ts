@@ -1,10 +1,10 @@
-import type { Group, User } from '../model.ts';
+import type { Group, Membership, User } from '../model.ts';
 import type { FieldChange } from './plan.ts';
 
 /** Gives a group's address for its id, as the directory before or after the plan has it. */
 export type NameGroup = (groupId: string) => string;
 
-const userTexts = ['displayName', 'givenName', 'surname', 'description', 'telephoneNumber', 'state'] as const;
+const userTexts = ['login', 'displayName', 'givenName', 'surname', 'description', 'telephoneNumber', 'state'] as const;
 const groupTexts = ['displayName', 'description', 'kind'] as const;
 
 /** Differences between two versions of a user in what is served: whether a membership is direct is not. */
@@ -26,19 +26,23 @@ export function compareUnserved(before: User, after: User, nameGroup: NameGroup)
   const [from = '', to = ''] = since;
   return [
     ...(from === to ? [] : [{ field: 'missing since', from, to }]),
-    ...(sameDirectness(before, after)
+    ...(sameList(before.memberships, after.memberships, isSameMembership)
       ? []
       : compareSets('direct groups', nameGroups(before, nameGroup, true), nameGroups(after, nameGroup, true))),
   ];
 }
 
-/** How the effective members of groups change when a user's memberships do: +1 joins, -1 leaves. */
-export function countMoves(before: User | undefined, after: User | undefined, move: (id: string, by: 1 | -1) => void) {
-  if (before !== undefined && after !== undefined && sameGroups(before, after)) return;
-  const had = new Set(before?.memberships.map((membership) => membership.groupId));
-  const has = new Set(after?.memberships.map((membership) => membership.groupId));
-  for (const id of has) if (!had.has(id)) move(id, 1);
-  for (const id of had) if (!has.has(id)) move(id, -1);
+/** Whether there is nothing to store: as most users are at most times, this costs no object. */
+export function isSameUser(before: User, after: User): boolean {
+  return (
+    userTexts.every((field) => before[field] === after[field]) &&
+    before.missingSince?.getTime() === after.missingSince?.getTime() &&
+    before.facts === after.facts &&
+    sameList(before.addresses, after.addresses, isSameText) &&
+    sameList(before.memberships, after.memberships, isSameMembership) &&
+    sameList(before.privileges, after.privileges, isSameText) &&
+    sameList(before.roles, after.roles, isSameText)
+  );
 }
 
 /** Differences between two versions of a group in its own fields. */
@@ -62,7 +66,7 @@ export function compareSets(
   before: readonly string[],
   after: readonly string[],
 ): readonly FieldChange[] {
-  if (sameList(before, after, (a, b) => a === b)) return [];
+  if (sameList(before, after, isSameText)) return [];
   const had = new Set(before);
   const has = new Set(after);
   const added = [...has].filter((value) => !had.has(value));
@@ -74,13 +78,13 @@ function nameGroups(user: User, nameGroup: NameGroup, onlyDirect = false): reado
   return user.memberships.flatMap(({ groupId, direct }) => (direct || !onlyDirect ? nameGroup(groupId) : []));
 }
 
-function sameGroups(before: User, after: User): boolean {
+/** Whether a user is in the same groups, directly or not. */
+export function sameGroups(before: User, after: User): boolean {
   return sameList(before.memberships, after.memberships, (a, b) => a.groupId === b.groupId);
 }
 
-function sameDirectness(before: User, after: User): boolean {
-  return sameList(before.memberships, after.memberships, (a, b) => a.groupId === b.groupId && a.direct === b.direct);
-}
+const isSameText = (a: string, b: string): boolean => a === b;
+const isSameMembership = (a: Membership, b: Membership): boolean => a.groupId === b.groupId && a.direct === b.direct;
 
 function sameList<Item>(
   before: readonly Item[],

@@ -1,8 +1,9 @@
-import type { Directory, Group } from '../model.ts';
+import type { Group } from '../model.ts';
 import type { CanonicalReading } from './accounts.ts';
 import { compareGroups, compareSets } from './changes.ts';
 import type { Claims } from './claims.ts';
-import type { PlanLine } from './plan.ts';
+import type { Moves } from './moves.ts';
+import type { FieldChange, PlanLine } from './plan.ts';
 
 /** A group as read, before it is known whether anything of it changed. */
 export interface GroupStep {
@@ -10,25 +11,26 @@ export interface GroupStep {
   readonly stored: Group | undefined;
 }
 
-/** Gives each group read its id: the stored one of that name, or a fresh one. An unclear group stays as stored. */
+/** Gives each group read its id: the stored one of that name, or a fresh one. One of `kept` stays as stored. */
 export function matchGroups(
   reading: CanonicalReading,
-  current: Directory,
+  stored: ReadonlyMap<string, Group>,
   sourceId: string,
   claims: Claims,
   stamp: Date,
   newId: () => string,
 ): readonly GroupStep[] {
-  const known = new Map<string, Group>();
-  for (const group of current.groups.values()) if (group.sourceId === sourceId) known.set(group.name, group);
-  const unclear = [...known.values()].filter((group) => reading.contradictory.has(group.name));
+  const kept = [...stored.values()].filter((group) => reading.kept.has(group.name));
   return [
-    ...unclear.map((group): GroupStep => ({ group, stored: group })),
-    ...reading.groups.map((account): GroupStep => {
-      const stored = known.get(account.name);
+    ...kept.map((group): GroupStep => {
+      const addresses = claims.addressesOfKept(group);
+      return { group: addresses.length === group.addresses.length ? group : { ...group, addresses }, stored: group };
+    }),
+    ...Array.from(reading.groups.values(), (account): GroupStep => {
+      const known = stored.get(account.name);
       const { kind, displayName, description, members } = account.read;
       const group: Group = {
-        id: stored?.id ?? newId(),
+        id: known?.id ?? newId(),
         sourceId,
         kind,
         name: account.name,
@@ -36,18 +38,12 @@ export function matchGroups(
         description,
         addresses: claims.addressesOf(account),
         members,
-        createdAt: stored?.createdAt ?? stamp,
-        modifiedAt: stored?.modifiedAt ?? stamp,
+        createdAt: known?.createdAt ?? stamp,
+        modifiedAt: known?.modifiedAt ?? stamp,
       };
-      return { group, stored };
+      return { group, stored: known };
     }),
   ];
-}
-
-/** Users who join and leave a group with the plan. */
-export interface Moves {
-  joined: number;
-  left: number;
 }
 
 /** What becomes of a group that is served. Keeps the stored object where nothing changes. */
@@ -61,11 +57,15 @@ export function planGroup(
     const changes = [{ field: 'displayName', from: '', to: group.displayName }];
     return { group, line: { kind: 'group_new', address, changes } };
   }
-  const served = [...compareGroups(stored, group), ...(moves ? [{ field: 'members', ...moves }] : [])];
+  const served = [...compareGroups(stored, group), ...compareMembers(moves)];
   if (served.length > 0) {
     return { group: { ...group, modifiedAt: stamp }, line: { kind: 'group_changed', address, changes: served } };
   }
   const changes = compareSets('listed members', stored.members, group.members);
   if (changes.length === 0) return { group: stored, line: undefined };
   return { group, line: { kind: 'group_changed', address, changes } };
+}
+
+function compareMembers(moves: Moves | undefined): readonly FieldChange[] {
+  return moves === undefined ? [] : [{ field: 'members', joined: moves.joined, left: moves.left }];
 }

@@ -10,7 +10,7 @@ export interface ReadUser extends SourceUser {
   readonly readAt: Date;
 }
 
-/** An account that the list shows and that was not read whole this time: what is stored of it stays. */
+/** An account or group that the list shows and that was not read whole this time: what is stored of it stays. */
 export interface KeptUser {
   readonly address: string;
   /** `not_due`: its row is as it was and its turn has not come. `parked`: it could not be read, and is tried again later. */
@@ -38,8 +38,9 @@ export interface SyncFilter {
 /** What becomes of users that are gone, and when a plan waits for an administrator. */
 export interface SyncPolicy {
   /**
-   * `keep` leaves them as they are; `disable` sets their state to `missing`; `delete` does the same, and removes them
-   * `graceDays` later.
+   * `disable` sets their state to `missing` at once, and removes them `graceDays` later; `delete` removes them at once, but
+   * those who may have been renamed, and those who are `missing` already, only when their grace is over; `keep` leaves them as
+   * they are. Gone is who vanished from the server, and who left the filter.
    */
   readonly missingUsers: 'keep' | 'disable' | 'delete';
   readonly graceDays: number;
@@ -69,6 +70,8 @@ export interface ReconcileInput {
   readonly policy: SyncPolicy;
   readonly confirmed: Confirmations;
   readonly filter: SyncFilter;
+  /** Whether people from outside with an account for sharing are users, too. */
+  readonly includeGuests: boolean;
   /** The time of publication, as near as can be told. */
   readonly now: Date;
   /** Gives a fresh UUID. */
@@ -113,7 +116,7 @@ export interface PlanCounts {
   readonly groupsNew: number;
   readonly groupsChanged: number;
   readonly groupsRemoved: number;
-  /** Accounts read that the filter leaves out. */
+  /** Accounts read that the filter leaves out, and guests when they are not asked for. */
   readonly filteredOut: number;
   /** Users and groups of the directory that the plan leads to, all sources. */
   readonly users: number;

@@ -7,8 +7,8 @@ import type { SyncFilter } from './plan.ts';
 /** Who and what is synchronised. */
 export interface Scope {
   includesUser(candidate: Candidate, memberships: readonly Membership[]): boolean;
-  /** `hasMember`: a user that is served is an effective member. */
-  includesGroup(group: Group, hasMember: boolean): boolean;
+  /** `hasMember`: whether a user that is served is an effective member; asked only when it matters. */
+  includesGroup(group: Group, hasMember: () => boolean): boolean;
 }
 
 /** Applies the filter: a domain counts under each of its names, a group under each of its addresses. */
@@ -32,7 +32,7 @@ export function createScope(filter: SyncFilter, domains: readonly MemberDomain[]
       if (listedGroups.has(group)) return true;
       // Every domain has this built-in group; it says who sees shared folders, which is nobody's business here.
       if (isBuiltIn(group.name) && !group.addresses.some((address) => nested.has(address))) return false;
-      return everyone || hasMember || listedDomains.has(domainOf(group.name));
+      return everyone || listedDomains.has(domainOf(group.name)) || hasMember();
     },
   };
 }
@@ -44,15 +44,36 @@ function isBuiltIn(member: string): boolean {
 /** The memberships of everybody in groups that are served. */
 export function restrictMemberships(
   resolved: ResolvedMemberships,
+  groups: readonly Group[],
   isServed: (groupId: string) => boolean,
 ): (login: string) => readonly Membership[] {
-  const restricted = new Map<readonly Membership[], readonly Membership[]>();
+  const membershipsOf = (login: string) => resolved.byUser.get(login) ?? [];
+  if (groups.every(({ id }) => isServed(id))) return membershipsOf;
+  // Equal lists are one object, mostly those of users whom no group lists.
+  const restricted = new WeakMap<readonly Membership[], readonly Membership[]>();
   return (login) => {
-    const all = resolved.byUser.get(login) ?? [];
+    const all = membershipsOf(login);
     const known = restricted.get(all);
     if (known !== undefined) return known;
     const served = all.every(({ groupId }) => isServed(groupId)) ? all : all.filter(({ groupId }) => isServed(groupId));
     restricted.set(all, served);
     return served;
+  };
+}
+
+/** Whether a group has a member among those logins. Gathers the answers at the first question. */
+export function createInhabited(
+  resolved: ResolvedMemberships,
+  logins: () => Iterable<string>,
+): (groupId: string) => boolean {
+  let inhabited: ReadonlySet<string> | undefined;
+  const gather = () => {
+    const found = new Set<string>();
+    for (const login of logins()) for (const { groupId } of resolved.byUser.get(login) ?? []) found.add(groupId);
+    return found;
+  };
+  return (groupId) => {
+    inhabited ??= gather();
+    return inhabited.has(groupId);
   };
 }

@@ -1,10 +1,10 @@
 import { type CompiledMapping, evaluateMapping } from '../mapping/evaluate.ts';
-import type { Membership, User } from '../model.ts';
+import { type AccountFacts, type Membership, noFacts, type User } from '../model.ts';
 import type { Candidate } from './candidates.ts';
-import { compareUnserved, compareUsers, type NameGroup } from './changes.ts';
+import { compareUnserved, compareUsers, isSameUser, type NameGroup } from './changes.ts';
+import { compareFacts, keepFacts } from './facts.ts';
+import { isGraceOver } from './grace.ts';
 import type { FieldChange, PlanLine, SyncPolicy } from './plan.ts';
-
-const dayMs = 24 * 60 * 60 * 1000;
 
 /** What becomes of one candidate: a user as it is served next, and what is told and stored of it. */
 export interface UserStep {
@@ -21,6 +21,10 @@ export interface UserPlanner {
   readonly newId: () => string;
   readonly mapping: CompiledMapping;
   readonly nameGroup: NameGroup;
+  /** Accounts take turns at being read whole. */
+  readonly inTurns: boolean;
+  /** Logins of gone users who may have been renamed. */
+  readonly waiting: ReadonlySet<string>;
 }
 
 /** Plans one candidate. `isIn`: the filter takes it, and it is there. Keeps the stored object where nothing changes. */
@@ -31,94 +35,106 @@ export function planUser(
   memberships: readonly Membership[],
 ): UserStep {
   const { stored } = candidate;
-  if (!staysServed(planner, candidate, isIn)) {
-    const line: PlanLine | undefined = stored && { kind: 'removed', address: stored.login, changes: [] };
-    return { user: undefined, line };
-  }
+  if (!staysServed(planner, candidate, isIn)) return { user: undefined, line: stored && removalOf(stored) };
   const { privileges, roles } = evaluateMapping(planner.mapping, { memberships });
   const after: User = {
-    ...identify(planner, stored),
-    login: candidate.login,
-    ...profileOf(candidate),
-    ...(isIn || stored === undefined ? presenceOf(candidate) : absenceOf(planner, candidate, stored)),
-    memberships,
-    privileges,
-    roles,
-  };
-  return stored === undefined
-    ? { user: after, line: { kind: 'new', address: after.login, changes: introduce(after, planner.nameGroup) } }
-    : settle(planner, stored, after);
-}
-
-/** Whether the plan leads to an entry for the candidate: it is in, or was served before and its grace is not over. */
-export function staysServed(terms: Pick<UserPlanner, 'policy' | 'now'>, { stored }: Candidate, isIn: boolean): boolean {
-  return isIn || (stored !== undefined && !isDue(terms, stored));
-}
-
-// Users are always disabled by an earlier run before they are removed.
-function isDue({ policy, now }: Pick<UserPlanner, 'policy' | 'now'>, stored: User): boolean {
-  if (policy.missingUsers !== 'delete' || stored.state !== 'missing' || stored.missingSince === undefined) return false;
-  return now.getTime() - stored.missingSince.getTime() >= policy.graceDays * dayMs;
-}
-
-function identify(planner: UserPlanner, stored: User | undefined): Omit<User, keyof Settled> {
-  return {
     id: stored?.id ?? planner.newId(),
     sourceId: planner.sourceId,
     origin: 'synchronised',
+    login: candidate.login,
+    ...profileOf(candidate),
+    ...(isIn || stored === undefined ? presenceOf(candidate) : absenceOf(planner, candidate, stored)),
+    facts: factsOf(planner, candidate),
+    memberships,
+    privileges,
+    roles,
     createdAt: stored?.createdAt ?? planner.stamp,
     modifiedAt: stored?.modifiedAt ?? planner.stamp,
   };
+  if (stored !== undefined) return settle(planner, stored, after);
+  return { user: after, line: { kind: 'new', address: after.login, changes: introduce(after, planner.nameGroup) } };
+}
+
+/** The line of a user who is served no more. */
+export function removalOf(stored: User): PlanLine {
+  return { kind: 'removed', address: stored.login, changes: [] };
+}
+
+type Terms = Pick<UserPlanner, 'policy' | 'now' | 'waiting'>;
+
+/** Whether the plan leads to an entry for the candidate: it is in, or was served before and is not to be removed yet. */
+export function staysServed(terms: Terms, { stored }: Candidate, isIn: boolean): boolean {
+  return isIn || (stored !== undefined && !isDue(terms, stored));
+}
+
+function isDue({ policy, now, waiting }: Terms, stored: User): boolean {
+  if (policy.missingUsers === 'keep') return false;
+  // Even without days of grace one run disables and a later one removes: somebody could have seen it.
+  if (stored.state !== 'missing') return policy.missingUsers === 'delete' && !waiting.has(stored.login);
+  return stored.missingSince !== undefined && isGraceOver(policy, stored.missingSince, now);
 }
 
 type Profile = Pick<User, 'displayName' | 'givenName' | 'surname' | 'description' | 'telephoneNumber' | 'addresses'>;
 type Presence = Pick<User, 'state' | 'missingSince'>;
-type Settled = Profile & Presence & Pick<User, 'login' | 'memberships' | 'privileges' | 'roles'>;
 
 function profileOf(candidate: Candidate): Profile {
-  const read = candidate.kind === 'read' ? candidate.account.read : candidate.stored;
-  const { displayName, givenName, surname, description, telephoneNumber } = read;
+  const known = candidate.kind === 'read' ? candidate.account.read : lastOf(candidate);
+  const { displayName, givenName, surname, description, telephoneNumber } = known;
   const { login } = candidate;
   // A missing user's own address stays its name even when somebody else bears it as an alias by now.
   const addresses = candidate.addresses[0] === login ? candidate.addresses : [login, ...candidate.addresses];
   return { displayName, givenName, surname, description, telephoneNumber, addresses };
 }
 
+function lastOf(candidate: Exclude<Candidate, { kind: 'read' }>): User {
+  return candidate.kind === 'kept' ? candidate.last : candidate.stored;
+}
+
 function presenceOf(candidate: Candidate): Presence {
   if (candidate.kind === 'read') return { state: candidate.account.read.state, missingSince: undefined };
-  const { state, missingSince } = candidate.stored;
+  const { state, missingSince } = lastOf(candidate);
   return { state, missingSince };
 }
 
-function absenceOf(planner: UserPlanner, candidate: Candidate, stored: User): Presence {
-  if (planner.policy.missingUsers !== 'keep') {
-    const since = stored.state === 'missing' ? stored.missingSince : undefined;
-    return { state: 'missing', missingSince: since ?? planner.stamp };
-  }
-  if (stored.state === 'missing') return { state: 'missing', missingSince: stored.missingSince };
-  return presenceOf(candidate);
+function absenceOf({ policy, stamp }: UserPlanner, candidate: Candidate, stored: User): Presence {
+  if (stored.state === 'missing') return { state: 'missing', missingSince: stored.missingSince ?? stamp };
+  return policy.missingUsers === 'keep' ? presenceOf(candidate) : { state: 'missing', missingSince: stamp };
+}
+
+function factsOf({ inTurns }: UserPlanner, candidate: Candidate): AccountFacts {
+  if (candidate.kind !== 'read') return lastOf(candidate).facts;
+  return keepFacts(candidate.stored?.facts ?? noFacts, candidate.account.read, inTurns);
 }
 
 function settle(planner: UserPlanner, before: User, after: User): UserStep {
+  if (isSameUser(before, after)) return { user: before, line: undefined };
   const served = compareUsers(before, after, planner.nameGroup);
-  const unserved = compareUnserved(before, after, planner.nameGroup);
-  if (served.length + unserved.length === 0) return { user: before, line: undefined };
+  const unserved = served.length > 0 ? [] : compareUnserved(before, after, planner.nameGroup);
+  const changes = [...served, ...unserved, ...compareFacts(before.facts, after.facts)];
   const modifiedAt = served.length > 0 ? planner.stamp : before.modifiedAt;
-  const changes = served.length > 0 ? served : unserved;
-  return { user: { ...after, modifiedAt }, line: { kind: kindOf(before, after), address: after.login, changes } };
+  const user = { ...after, modifiedAt };
+  const line: PlanLine = { kind: kindOf(before, after), address: after.login, changes };
+  return { user, line: changes.length === 0 ? undefined : line };
 }
 
 function kindOf(before: User, after: User): PlanLine['kind'] {
+  if (before.login !== after.login) return 'renamed';
   if (before.state === 'missing' && after.state !== 'missing') return 'returned';
   return before.state === 'enabled' && after.state !== 'enabled' ? 'disabled' : 'changed';
 }
 
 function introduce(user: User, nameGroup: NameGroup): readonly FieldChange[] {
-  const groups = user.memberships.map(({ groupId }) => nameGroup(groupId));
-  const sets = { addresses: user.addresses.slice(1), groups, privileges: user.privileges, roles: user.roles };
-  return [
-    { field: 'displayName', from: '', to: user.displayName },
-    ...(user.state === 'enabled' ? [] : [{ field: 'state', from: '', to: user.state }]),
-    ...Object.entries(sets).flatMap(([field, added]) => (added.length === 0 ? [] : { field, added, removed: [] })),
-  ];
+  const changes: FieldChange[] = [{ field: 'displayName', from: '', to: user.displayName }];
+  const add = (field: string, added: readonly string[]) => {
+    if (added.length > 0) changes.push({ field, added, removed: [] });
+  };
+  if (user.state !== 'enabled') changes.push({ field: 'state', from: '', to: user.state });
+  add('addresses', user.addresses.slice(1));
+  add(
+    'groups',
+    user.memberships.map(({ groupId }) => nameGroup(groupId)),
+  );
+  add('privileges', user.privileges);
+  add('roles', user.roles);
+  return changes;
 }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { type MembershipInput, parseDomainMember, resolveMemberships } from '../../../sidecar/core/membership.ts';
+import type { Membership } from '../../../sidecar/core/model.ts';
 import { measureCpuMs } from '../../support/cpu-time.ts';
 
 const group = (id: string, ...members: string[]) => ({ id, addresses: [`${id}@g.test`], members });
@@ -73,6 +74,33 @@ describe('effective members', () => {
     fc.assert(
       fc.property(anyCompany, (input) => assert.deepEqual(flatten(input), naive(input))),
       { numRuns: 300 },
+    );
+  });
+
+  it('gives back what is known where it still holds, and nothing that does not', () => {
+    const groups = [group('a', 'alice@a.test'), group('b', 'a@g.test')];
+    const resolveKnowing = (known: readonly Membership[]) =>
+      resolveMemberships({ users: [{ ...user('alice@a.test'), known }], groups, domains: [] }).byUser.get(
+        'alice@a.test',
+      );
+    const right = [
+      { groupId: 'a', direct: true },
+      { groupId: 'b', direct: false },
+    ];
+    assert.equal(resolveKnowing(right), right);
+    for (const wrong of [[], right.slice(1), [...right, { groupId: 'c', direct: true }], right.toReversed()]) {
+      assert.deepEqual(resolveKnowing(wrong), right);
+    }
+    assert.deepEqual(resolveKnowing(right.map((each) => ({ ...each, direct: true }))), right);
+  });
+
+  it('resolves the same for any company whatever was known of another', () => {
+    fc.assert(
+      fc.property(anyCompany, anyCompany, (former, input) => {
+        const { byUser } = resolveMemberships(former);
+        const users = input.users.map((each) => ({ ...each, known: byUser.get(each.key) }));
+        assert.deepEqual(flatten({ ...input, users }), flatten(input));
+      }),
     );
   });
 

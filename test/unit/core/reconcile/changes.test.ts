@@ -1,17 +1,16 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { Reading } from '../../../../sidecar/core/reconcile/plan.ts';
-import { groupOf, groupsOf, plan, userOf } from '../../../support/reconcile-harness.ts';
+import { groupOf, groupsOf, plan, type SomeReading, userOf } from '../../../support/reconcile-harness.ts';
 import { aGroup, anAccount } from '../../../support/scripted-source.ts';
 
 const users = [anAccount('alice@example.com', { aliases: ['al@example.com'] }), anAccount('bob@example.com')];
 const groups = [aGroup('audit@example.com', ['legal@example.com']), aGroup('legal@example.com', ['alice@example.com'])];
-const start: Partial<Reading> = { users, groups };
+const start: SomeReading = { users, groups };
 const first = plan({ reading: start, now: new Date('2026-11-24T10:00:00.001Z') });
 const firstStamp = '2026-11-24T10:00:01.000Z';
 const later = new Date('2026-11-25T08:30:00.500Z');
 const laterStamp = '2026-11-25T08:30:01.000Z';
-const again = (reading: Partial<Reading>, now = later) => plan({ current: first.next, reading, now });
+const again = (reading: SomeReading, now = later) => plan({ current: first.next, reading, now });
 
 describe('a plan', () => {
   it('stamps new entries with whole seconds, rounded up', () => {
