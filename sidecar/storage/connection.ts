@@ -2,10 +2,11 @@ import { Sequelize, Transaction } from 'sequelize';
 import { DomainError } from '../core/errors.ts';
 import type { Log } from '../core/ports/log.ts';
 import type { Dialect } from './dialect.ts';
+import { createPostgresDialect } from './postgres/dialect.ts';
 import { createSqliteDialect } from './sqlite/dialect.ts';
 
 export interface ConnectionOptions {
-  /** `sqlite:<path>` (relative to the working folder) or `sqlite::memory:`. */
+  /** `sqlite:<path>` (relative to the working folder), `sqlite::memory:` or `postgres://user:password@host:port/database`. */
   readonly url: string;
   readonly log: Log;
   /** How long a statement waits for another program's lock. */
@@ -20,6 +21,7 @@ export interface Connection {
   /** The database for messages: a path or an address, never a password. */
   readonly name: string;
   readonly sequelize: Sequelize;
+  readonly dialect: Dialect;
   /** Runs single statements, each a transaction of its own. */
   run<T>(work: () => Promise<T>): Promise<T>;
   /** Runs `work` on one consistent version of the data; writers are not held up. */
@@ -62,39 +64,42 @@ export async function openConnection(options: ConnectionOptions): Promise<Connec
 
   async function close(): Promise<void> {
     await Promise.allSettled(unfinished);
-    await dialect.close();
+    await dialect.close(sequelize);
   }
 
   async function transact<T>(
     settings: { isolationLevel?: Transaction.ISOLATION_LEVELS },
     work: (transaction: Transaction) => Promise<T>,
   ): Promise<T> {
-    let own: Transaction | undefined;
+    const transaction = await sequelize.transaction(settings);
+    begun.add(transaction);
     try {
-      return await sequelize.transaction(settings, (transaction) => {
-        own = transaction;
-        begun.add(transaction);
-        return work(transaction);
-      });
+      const result = await work(transaction);
+      await transaction.commit();
+      return result;
     } catch (error) {
-      if (own !== undefined) await dialect.discard(own);
+      await dialect.rollBack(transaction);
       throw error;
     } finally {
-      if (own !== undefined) begun.delete(own);
+      begun.delete(transaction);
     }
   }
 
   const connection: Connection = {
     name: dialect.name,
     sequelize,
+    dialect,
     run: explained,
     read: (work) => explained(() => transact({ isolationLevel: Transaction.ISOLATION_LEVELS.REPEATABLE_READ }, work)),
     write: (work) =>
       explained(() =>
-        transact({}, async (transaction) => {
-          await dialect.lockForWriting(sequelize, transaction);
-          return work(transaction);
-        }),
+        transact(
+          dialect.writeIsolation === undefined ? {} : { isolationLevel: dialect.writeIsolation },
+          async (transaction) => {
+            await dialect.lockForWriting(sequelize, transaction);
+            return work(transaction);
+          },
+        ),
       ),
     close: () => {
       closing ??= close();
@@ -112,14 +117,16 @@ export async function openConnection(options: ConnectionOptions): Promise<Connec
 
 async function createDialect(options: ConnectionOptions): Promise<Dialect> {
   const scheme = /^([a-z][a-z0-9+.-]*):/i.exec(options.url)?.[1]?.toLowerCase();
-  if (scheme === 'sqlite') {
-    return createSqliteDialect(options.url, options.lockTimeoutMs ?? defaultLockTimeoutMs, options.log);
+  const lockTimeoutMs = options.lockTimeoutMs ?? defaultLockTimeoutMs;
+  if (scheme === 'sqlite') return createSqliteDialect(options.url, lockTimeoutMs, options.log);
+  if (scheme === 'postgres' || scheme === 'postgresql') {
+    return createPostgresDialect(options.url, lockTimeoutMs, options.log);
   }
   // The rest of the URL is not repeated: it may hold a password.
   const given = scheme === undefined ? 'has no scheme' : `has the scheme "${scheme}:", which is not supported`;
   throw new DomainError(
     'invalid_input',
-    `database.url ${given}; write sqlite:<path>, for example sqlite:./data/sidecar.sqlite`,
+    `database.url ${given}; write sqlite:<path>, for example sqlite:./data/sidecar.sqlite, or postgres://user:password@host/database`,
   );
 }
 

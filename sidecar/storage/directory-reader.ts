@@ -86,12 +86,16 @@ async function readUsers({ tables }: Database, transaction: Transaction): Promis
     for (const row of page.rows) {
       users.set(
         row.id,
-        toUser(row, {
-          addresses: addresses.get(row.id) ?? [],
-          memberships: memberships.get(row.id)?.sort((a, b) => (a.groupId < b.groupId ? -1 : 1)) ?? [],
-          privileges: privileges.get(row.id)?.sort() ?? [],
-          roles: roles.get(row.id)?.sort() ?? [],
-        }),
+        toUser(
+          row,
+          {
+            addresses: addresses.get(row.id) ?? [],
+            memberships: memberships.get(row.id)?.sort((a, b) => (a.groupId < b.groupId ? -1 : 1)) ?? [],
+            privileges: privileges.get(row.id)?.sort() ?? [],
+            roles: roles.get(row.id)?.sort() ?? [],
+          },
+          share,
+        ),
       );
     }
   }
@@ -144,11 +148,11 @@ function gather<T, V>(rows: readonly T[], ownerOf: (row: T) => string, toValue: 
 }
 
 /** Equal texts become one: the driver makes a new string of every value, and a group's id stands in every member. */
-function createSharing(): (text: string) => string {
+function createSharing(): <T extends string>(text: T) => T {
   const known = new Map<string, string>();
-  return (text) => {
+  return <T extends string>(text: T) => {
     const found = known.get(text);
-    if (found !== undefined) return found;
+    if (found !== undefined) return found as T;
     known.set(text, text);
     return text;
   };

@@ -24,6 +24,7 @@ export function createDirectoryStore(database: Database): DirectoryStore {
         const generation = await advance(database, base, { committedAt: run.endedAt, runId: run.id }, transaction);
         await writeChange(tables, change, transaction);
         await addRun(tables.syncRuns, run, generation, transaction);
+        await database.dialect.announceCommit(database.sequelize, transaction);
         return generation;
       });
     },

@@ -1,7 +1,8 @@
 import type { Transaction } from 'sequelize';
 import type { Group, User } from '../core/model.ts';
 import type { DirectoryChange } from '../core/ports/directory-store.ts';
-import { deleteRows, insertRows, type Row, saveRows } from './bound-writes.ts';
+import { deleteRows, insertRows, saveRows } from './bound-writes.ts';
+import type { Row } from './row-sources.ts';
 import { toGroupRow, toUserRow } from './rows.ts';
 import type { Tables } from './tables.ts';
 

@@ -1,7 +1,7 @@
-import type { Group, Membership, User, UserState } from '../core/model.ts';
+import type { AccountFacts, Group, Membership, User, UserState } from '../core/model.ts';
 import type { GroupName, LoginName } from '../core/names.ts';
 import type { RunOutcome, RunRecord } from '../core/ports/directory-store.ts';
-import type { Row } from './bound-writes.ts';
+import type { Row } from './row-sources.ts';
 
 /** Rows as the drivers give them: SQLite has dates as text and truth as 0 and 1, PostgreSQL has both as they are. */
 export type StoredDate = string | Date;
@@ -21,6 +21,14 @@ export interface UserRow {
   readonly missingSince: StoredDate | null;
   readonly createdAt: StoredDate;
   readonly modifiedAt: StoredDate;
+  readonly admin: AccountFacts['admin'];
+  readonly isBlocked: StoredBoolean | null;
+  readonly passwordCheck: NonNullable<AccountFacts['passwordCheck']> | null;
+  readonly loginText: string | null;
+  readonly accountCreatedOn: string | null;
+  readonly accountExpiresOn: string | null;
+  readonly rowHash: string;
+  readonly readAt: StoredDate | null;
 }
 
 export interface GroupRow {
@@ -71,7 +79,7 @@ export interface RunRow {
 }
 
 /** Everything of a user that stands in the row itself. */
-export function toUserRow(user: User): Row {
+export function toUserRow({ facts, ...user }: User): Row {
   return {
     id: user.id,
     sourceId: user.sourceId,
@@ -86,16 +94,52 @@ export function toUserRow(user: User): Row {
     missingSince: user.missingSince ?? null,
     createdAt: user.createdAt,
     modifiedAt: user.modifiedAt,
+    admin: facts.admin,
+    isBlocked: facts.isBlocked ?? null,
+    passwordCheck: facts.passwordCheck ?? null,
+    loginText: facts.loginText ?? null,
+    accountCreatedOn: facts.createdOn ?? null,
+    accountExpiresOn: facts.expiresOn ?? null,
+    rowHash: facts.rowHash,
+    readAt: facts.readAt ?? null,
   };
 }
 
-export function toUser(row: UserRow, parts: Pick<User, 'addresses' | 'memberships' | 'privileges' | 'roles'>): User {
+/** `share` makes one text of equal ones: the driver gives a new one for every value. */
+export function toUser(
+  row: UserRow,
+  parts: Pick<User, 'addresses' | 'memberships' | 'privileges' | 'roles'>,
+  share: <T extends string>(text: T) => T,
+): User {
   return {
-    ...row,
+    id: row.id,
+    sourceId: share(row.sourceId),
+    origin: share(row.origin),
+    login: row.login,
+    displayName: row.displayName,
+    givenName: row.givenName,
+    surname: row.surname,
+    description: row.description,
+    telephoneNumber: row.telephoneNumber,
+    state: share(row.state),
     missingSince: row.missingSince === null ? undefined : toDate(row.missingSince),
     createdAt: toDate(row.createdAt),
     modifiedAt: toDate(row.modifiedAt),
+    facts: toFacts(row, share),
     ...parts,
+  };
+}
+
+function toFacts(row: UserRow, share: <T extends string>(text: T) => T): AccountFacts {
+  return {
+    admin: share(row.admin),
+    isBlocked: row.isBlocked === null ? undefined : Boolean(row.isBlocked),
+    passwordCheck: row.passwordCheck === null ? undefined : share(row.passwordCheck),
+    loginText: row.loginText ?? undefined,
+    createdOn: row.accountCreatedOn === null ? undefined : share(row.accountCreatedOn),
+    expiresOn: row.accountExpiresOn === null ? undefined : share(row.accountExpiresOn),
+    rowHash: row.rowHash,
+    readAt: row.readAt === null ? undefined : toDate(row.readAt),
   };
 }
 
@@ -144,6 +188,7 @@ export function toRunRecord(row: RunRow): RunRecord {
   };
 }
 
-function toDate(stored: StoredDate): Date {
+/** A time as either product gives it. */
+export function toDate(stored: StoredDate): Date {
   return typeof stored === 'string' ? new Date(stored.replace(' ', 'T').replace(' +00:00', 'Z')) : stored;
 }

@@ -13,11 +13,13 @@ export interface Tables {
   readonly userGrants: Table;
   readonly syncRuns: Table;
   readonly directoryState: Table;
+  readonly parkedAccounts: Table;
 }
 
 const text = { type: DataTypes.TEXT, allowNull: false };
 const time = { type: DataTypes.DATE, allowNull: false };
 const count = { type: DataTypes.INTEGER, allowNull: false };
+const optionalText = { type: DataTypes.TEXT, allowNull: true };
 const optionalTime = { type: DataTypes.DATE, allowNull: true };
 const textKey = { ...text, primaryKey: true };
 const countKey = { ...count, primaryKey: true };
@@ -46,6 +48,14 @@ export function defineTables(sequelize: Sequelize): Tables {
       missingSince: optionalTime,
       createdAt: time,
       modifiedAt: time,
+      admin: text,
+      isBlocked: { type: DataTypes.BOOLEAN, allowNull: true },
+      passwordCheck: optionalText,
+      loginText: optionalText,
+      accountCreatedOn: optionalText,
+      accountExpiresOn: optionalText,
+      rowHash: text,
+      readAt: optionalTime,
     }),
     userAddresses: define('user_addresses', { userId: textKey, position: countKey, address: text }),
     groups: define('groups', {
@@ -80,7 +90,15 @@ export function defineTables(sequelize: Sequelize): Tables {
       id: countKey,
       generation: count,
       committedAt: optionalTime,
-      runId: { type: DataTypes.TEXT, allowNull: true },
+      runId: optionalText,
+    }),
+    parkedAccounts: define('parked_accounts', {
+      sourceId: textKey,
+      position: countKey,
+      address: text,
+      reason: text,
+      attempts: count,
+      nextTryAt: time,
     }),
   };
 }

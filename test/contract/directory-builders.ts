@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import type { Group, User } from '../../sidecar/core/model.ts';
+import { type Group, noFacts, type User } from '../../sidecar/core/model.ts';
 import type { GroupName, LoginName } from '../../sidecar/core/names.ts';
 import type { DirectoryChange, RunRecord } from '../../sidecar/core/ports/directory-store.ts';
 
@@ -23,6 +23,7 @@ export function buildUser(name: string, given: Partial<User> = {}): User {
     addresses: [`${name}@example.com`],
     state: 'enabled',
     missingSince: undefined,
+    facts: noFacts,
     memberships: [],
     privileges: ['LogOn', 'ReadOwnArchive'],
     roles: [],

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { it } from 'node:test';
 import { DomainError } from '../../sidecar/core/errors.ts';
-import type { User } from '../../sidecar/core/model.ts';
+import { type AccountFacts, noFacts, type User } from '../../sidecar/core/model.ts';
 import type { LoginName } from '../../sidecar/core/names.ts';
 import type { DirectoryStore } from '../../sidecar/core/ports/directory-store.ts';
 import { buildChange, buildGroup, buildRun, buildUser } from './directory-builders.ts';
@@ -48,6 +49,7 @@ export function itCarriesValues(use: () => { store: DirectoryStore; reopen: () =
         addresses: [text, 'same@example.com', text],
         privileges: [`ReadArchive:${text}`],
         roles: [text],
+        facts: { ...noFacts, loginText: text, rowHash: text, createdOn: text, expiresOn: text },
       }),
     );
     const groups = texts.map((text, index) =>
@@ -107,6 +109,7 @@ export function itCarriesValues(use: () => { store: DirectoryStore; reopen: () =
           createdAt: new Date(date),
           modifiedAt: new Date(date),
           missingSince: index === 1 ? undefined : new Date(date),
+          facts: { ...noFacts, readAt: index === 2 ? undefined : new Date(date) },
         }),
       ),
     );
@@ -117,9 +120,49 @@ export function itCarriesValues(use: () => { store: DirectoryStore; reopen: () =
     assert.deepEqual(loaded.groups.get(list.id), list);
   });
 
+  it('gives back every fact of an account, and which could not be read', async () => {
+    const facts: AccountFacts[] = [
+      noFacts,
+      {
+        admin: 'domain_administrator',
+        isBlocked: true,
+        passwordCheck: 'any_password',
+        loginText: '',
+        createdOn: '2020-02-29',
+        expiresOn: '2030-12-31',
+        rowHash: 'f00',
+        readAt: new Date('2026-01-01T00:00:00Z'),
+      },
+      { ...noFacts, admin: 'web_administrator', isBlocked: false, passwordCheck: 'nt', loginText: 'alice' },
+    ];
+    const users = facts.map((given, index) => buildUser(`user${index}`, { facts: given }));
+    await use().store.commit(0, buildChange({ users }), buildRun());
+    const loaded = await loadAnew();
+    for (const user of users) assert.deepEqual(loaded.users.get(user.id), user);
+    const changed = users.map((user) => ({ ...user, facts: noFacts }));
+    await use().store.commit(1, buildChange({ users: changed }), buildRun());
+    const again = await loadAnew();
+    for (const user of changed) assert.deepEqual(again.users.get(user.id), user);
+  });
+
+  it('keeps names that are too long for an index', async () => {
+    // Random, so that no compression makes them short.
+    const long = Array.from({ length: 60 }, () => randomUUID()).join('');
+    const texts = { login: long as LoginName, addresses: [long], privileges: [`ReadArchive:${long}`], roles: [long] };
+    const user = buildUser('alice', { ...texts, sourceId: long });
+    const group = buildGroup('team', { members: [long], addresses: [long] });
+    await use().store.commit(0, buildChange({ users: [user], groups: [group] }), buildRun());
+    const loaded = await loadAnew();
+    assert.deepEqual(loaded.users.get(user.id), user);
+    assert.deepEqual(loaded.groups.get(group.id), group);
+  });
+
   const unstorable = [
     ['a NUL', { displayName: 'a\0b' }, /alice@example.com.*NUL.*displayName/],
     ['a NUL in a list', { addresses: ['alice@example.com', '\0'] }, /NUL.*addresses/],
+    ['a NUL in a fact', { facts: { ...noFacts, loginText: '\0' } }, /NUL.*facts\.loginText/],
+    ['a fact of no date', { facts: { ...noFacts, readAt: new Date('x') } }, /impossible date in facts\.readAt/],
+    ['a role given twice', { roles: ['auditor', 'auditor'] }, /twice in roles/],
     ['half a surrogate pair', { surname: 'a\ud83d' }, /half a surrogate pair in surname/],
     ['no date', { createdAt: new Date(Number.NaN) }, /impossible date in createdAt/],
     ['a date after 9999', { missingSince: new Date('+010000-01-01T00:00:00Z') }, /impossible date in missingSince/],

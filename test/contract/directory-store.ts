@@ -3,16 +3,10 @@ import { afterEach, beforeEach, describe, it } from 'node:test';
 import { DomainError } from '../../sidecar/core/errors.ts';
 import type { Directory } from '../../sidecar/core/model.ts';
 import type { DirectoryStore } from '../../sidecar/core/ports/directory-store.ts';
+import { createDirectoryStore } from '../../sidecar/storage/directory-store.ts';
+import { type DatabaseProduct, openTestDatabase, type TestDatabase } from './databases.ts';
 import { buildChange, buildCompany, buildGroup, buildRun, buildUser, idOf } from './directory-builders.ts';
 import { itCarriesValues } from './directory-store-values.ts';
-
-/** A database that one test has for itself. */
-export interface StoreHarness {
-  /** Another handle on the same database; the test closes it. */
-  open(): Promise<DirectoryStore>;
-  /** Ends and removes the database. */
-  remove(): Promise<void>;
-}
 
 export function isDomainError(code: DomainError['code'], text: RegExp): (error: unknown) => boolean {
   return (error) => {
@@ -23,25 +17,27 @@ export function isDomainError(code: DomainError['code'], text: RegExp): (error: 
   };
 }
 
-/** What every `DirectoryStore` does; `create` makes an empty database. */
-export function describeDirectoryStore(name: string, create: () => Promise<StoreHarness>): void {
-  describe(`directory store: ${name}`, () => {
-    let harness: StoreHarness;
+/** What every `DirectoryStore` does. */
+export function describeDirectoryStore({ name, skip, create }: DatabaseProduct): void {
+  describe(`directory store: ${name}`, { skip }, () => {
+    let database: TestDatabase;
     let store: DirectoryStore;
+    /** Another handle on the same database; the test closes it. */
+    const open = async () => createDirectoryStore(await openTestDatabase(database));
 
     beforeEach(async () => {
-      harness = await create();
-      store = await harness.open();
+      database = await create();
+      store = await open();
     });
     afterEach(async () => {
       await store.close();
-      await harness.remove();
+      await database.remove();
     });
 
     const commit = (base: number, change: Parameters<typeof buildChange>[0]) =>
       store.commit(base, buildChange(change), buildRun());
 
-    itCarriesValues(() => ({ store, reopen: () => harness.open() }));
+    itCarriesValues(() => ({ store, reopen: open }));
 
     it('gives the empty directory before the first commit', async () => {
       assert.deepEqual(await store.load(), { generation: 0, users: new Map(), groups: new Map() } satisfies Directory);
@@ -129,7 +125,7 @@ export function describeDirectoryStore(name: string, create: () => Promise<Store
     });
 
     it('lets one of two handles commit on the same generation', async () => {
-      const second = await harness.open();
+      const second = await open();
       try {
         const results = await Promise.allSettled([
           store.commit(0, buildChange({ users: [buildUser('alice')] }), buildRun()),
@@ -160,7 +156,7 @@ export function describeDirectoryStore(name: string, create: () => Promise<Store
 
     it('serves the old version to a load that runs beside a commit', async () => {
       await commit(0, { users: [buildUser('alice')] });
-      const reader = await harness.open();
+      const reader = await open();
       try {
         let ended = false;
         const committing = store.commit(1, buildCompany(3_000), buildRun()).finally(() => {
@@ -196,7 +192,7 @@ export function describeDirectoryStore(name: string, create: () => Promise<Store
       await store.commit(0, company, buildRun());
       // The last user to be read: what belongs to it must be as old as the first.
       const last = company.users.saved.toSorted((a, b) => (a.id < b.id ? -1 : 1)).at(-1) ?? buildUser('none');
-      const second = await harness.open();
+      const second = await open();
       try {
         let loaded = false;
         const loading = second.load().finally(() => {
@@ -232,9 +228,9 @@ export function describeDirectoryStore(name: string, create: () => Promise<Store
     });
 
     it('ends an unfinished commit on close, without a trace', async () => {
-      const second = await harness.open();
+      const second = await open();
       const committing = assert.rejects(
-        second.commit(0, buildCompany(2_000), buildRun()),
+        second.commit(0, buildCompany(10_000), buildRun()),
         isDomainError('upstream_unavailable', /was closed/),
       );
       await new Promise((resolve) => setTimeout(resolve, 100));

@@ -1,15 +1,10 @@
 import { DataTypes, type ModelAttributeColumnOptions } from 'sequelize';
+import { textType } from './column-types.ts';
 import type { Migration } from './migration.ts';
 
-const text = { type: DataTypes.TEXT, allowNull: false };
 const time = { type: DataTypes.DATE, allowNull: false };
 const count = { type: DataTypes.INTEGER, allowNull: false };
-const textKey = { ...text, primaryKey: true };
 const countKey = { ...count, primaryKey: true };
-
-function keyOf(table: string): ModelAttributeColumnOptions {
-  return { ...textKey, references: { model: table, key: 'id' }, onDelete: 'CASCADE', onUpdate: 'NO ACTION' };
-}
 
 /**
  * The committed directory and the records of sync runs. What belongs to a user or group stands in rows of its own that are only
@@ -18,7 +13,19 @@ function keyOf(table: string): ModelAttributeColumnOptions {
  */
 export const directoryTables: Migration = {
   name: '0001-directory',
+  part: 'directory',
   async up(schema, transaction) {
+    const text = { type: textType(schema), allowNull: false };
+    const textKey = { ...text, primaryKey: true };
+    const keyOf = (table: string): ModelAttributeColumnOptions => ({
+      ...textKey,
+      references: { model: table, key: 'id' },
+      onDelete: 'CASCADE',
+      onUpdate: 'NO ACTION',
+    });
+    // PostgreSQL's indexes hold no long names; that none is given twice is checked before.
+    const isPostgres = schema.sequelize.getDialect() === 'postgres';
+    const grantKey = isPostgres ? text : textKey;
     await schema.createTable(
       'users',
       {
@@ -73,7 +80,12 @@ export const directoryTables: Migration = {
       { transaction },
     );
     await schema.addIndex('memberships', ['group_id'], { name: 'memberships_group_id', transaction });
-    await schema.createTable('user_grants', { user_id: keyOf('users'), kind: textKey, name: textKey }, { transaction });
+    await schema.createTable(
+      'user_grants',
+      { user_id: { ...keyOf('users'), primaryKey: !isPostgres }, kind: grantKey, name: grantKey },
+      { transaction },
+    );
+    if (isPostgres) await schema.addIndex('user_grants', ['user_id'], { name: 'user_grants_user_id', transaction });
     await schema.createTable(
       'sync_runs',
       {
@@ -94,7 +106,7 @@ export const directoryTables: Migration = {
         id: countKey,
         generation: count,
         committed_at: { type: DataTypes.DATE, allowNull: true },
-        run_id: { type: DataTypes.TEXT, allowNull: true },
+        run_id: { type: textType(schema), allowNull: true },
       },
       { transaction },
     );

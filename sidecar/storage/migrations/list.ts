@@ -1,5 +1,8 @@
 import { directoryTables } from './0001-directory.ts';
+import { accountFacts } from './0002-account-facts.ts';
+import { parkedAccountsTable } from './0003-parked-accounts.ts';
+import { runLocksTable } from './0004-run-locks.ts';
 import type { Migration } from './migration.ts';
 
 /** In the order in which they are applied. Listed by hand: a built package has other file names. */
-export const migrations: readonly Migration[] = [directoryTables];
+export const migrations: readonly Migration[] = [directoryTables, accountFacts, parkedAccountsTable, runLocksTable];

@@ -8,9 +8,9 @@ import { createMigrationTable, migrationTable } from '../migration-table.ts';
 import { createSqliteDriver } from './driver.ts';
 import { explainSqliteError } from './faults.ts';
 import { prepareDatabaseFile } from './file.ts';
-import { parseSqliteUrl } from './location.ts';
+import { parseSqliteUrl, stateFileOf } from './location.ts';
 
-/** The only file that reaches into Sequelize's private parts: a transaction knows its connection. */
+/** A private part of Sequelize: a transaction knows its connection. */
 interface WithConnection {
   readonly connection?: unknown;
 }
@@ -26,6 +26,9 @@ export async function createSqliteDialect(url: string, lockTimeoutMs: number, lo
   return {
     name,
     singleConnection: inMemory,
+    writeIsolation: undefined,
+    nowMs: "CAST(unixepoch('subsec') * 1000 AS INTEGER)",
+    stateUrl: inMemory ? undefined : `sqlite:${stateFileOf(location.path)}`,
     options: {
       dialect: 'sqlite',
       storage: name,
@@ -46,9 +49,13 @@ export async function createSqliteDialect(url: string, lockTimeoutMs: number, lo
       const table = sequelize.getQueryInterface().quoteIdentifier(migrationTable);
       await sequelize.query(`DELETE FROM ${table} WHERE name = ''`, { type: QueryTypes.BULKDELETE, transaction });
     },
-    // After a failed COMMIT or ROLLBACK Sequelize forgets the connection with its locks.
-    discard: (transaction) =>
-      inMemory ? Promise.resolve() : driver.closeConnection((transaction as WithConnection).connection),
+    announceCommit: () => Promise.resolve(),
+    listen: undefined,
+    async rollBack(transaction) {
+      await transaction.rollback().catch(() => undefined);
+      // After a failed COMMIT or ROLLBACK Sequelize forgets the connection with its locks.
+      if (!inMemory) await driver.closeConnection((transaction as WithConnection).connection);
+    },
     explain: (error) => explainSqliteError(name, error),
     close: () => driver.closeAll(),
   };

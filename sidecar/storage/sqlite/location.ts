@@ -1,4 +1,4 @@
-import { resolve } from 'node:path';
+import { extname, resolve } from 'node:path';
 import { DomainError } from '../../core/errors.ts';
 
 /** Where a SQLite database lives: a file (absolute path) or this process's memory. */
@@ -25,4 +25,10 @@ export function parseSqliteUrl(url: string): SqliteLocation {
     );
   }
   return { kind: 'file', path: resolve(path) };
+}
+
+/** The file of expiring state beside a database file: `sidecar.state.sqlite` for `sidecar.sqlite`. */
+export function stateFileOf(path: string): string {
+  const ending = extname(path);
+  return `${path.slice(0, path.length - ending.length)}.state${ending}`;
 }

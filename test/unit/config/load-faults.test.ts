@@ -71,8 +71,8 @@ describe('faults in settings', () => {
     ['MAPPINGS_TIME_ZONE', 'Mars', '"Mars" is no time zone; write one like UTC or Europe/Prague'],
     [
       'DATABASE_URL',
-      'postgres://u:hunter2@db/x',
-      'is no database this version can use; write sqlite: and a path, like sqlite:./data/sidecar.sqlite',
+      'mysql://u:hunter2@db/x',
+      'is no database this version can use; write sqlite: and a path, like sqlite:./data/sidecar.sqlite, or postgres://user:password@host/database',
     ],
     ['DATABASE_URL', 'sqlite::memory:', 'names no file; a database in memory is lost at every start, write a path'],
     [
@@ -195,7 +195,7 @@ describe('faults in a settings file', () => {
     [
       'an unknown section',
       'mail:\n  x: 1\n',
-      /^mail \(sidecar\.yaml:1:1\): unknown setting; remove it, or choose from icewarp, sync, mappings, database, ldap, login, http, log$/,
+      /^mail \(sidecar\.yaml:1:1\): unknown setting; remove it, or choose from icewarp, sync, notify, mappings, database, ldap, login, http, log$/,
     ],
     ['a key of every object', '__proto__:\n  x: 1\n', /^__proto__ \(sidecar\.yaml:1:1\): unknown setting/],
     ['another key of every object', 'constructor: 1\n', /^constructor \(sidecar\.yaml:1:1\): unknown setting/],
@@ -222,7 +222,7 @@ describe('faults in a settings file', () => {
       'ldap:\n  serviceAccounts: hunter2\n',
       'ldap:\n  serviceAccounts: [hunter2]\n',
       'ldap:\n  serviceAccounts: [{name: x, password: [hunter2]}]\n',
-      'database:\n  url: "postgres://x:hunter2@db/x"\n',
+      'database:\n  url: "mysql://x:hunter2@db"\n',
     ]) {
       const lines = faultsOf({ cwd: makeFolder(t, { 'sidecar.yaml': text }) });
       assert.ok(!lines.join('\n').includes('hunter2'), `${text} → ${lines.join('\n')}`);
