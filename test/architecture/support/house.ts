@@ -21,6 +21,7 @@ const everyRoom = [
   'sidecar/sync/',
   'sidecar/icewarp/',
   'sidecar/storage/',
+  'sidecar/notify/',
   'sidecar/facade/',
   'sidecar/simulator/',
   'plugin/',
@@ -48,6 +49,7 @@ export const rooms: readonly Room[] = [
   folder('sidecar/host/', [core, observe], ['express', 'helmet']),
   folder('sidecar/icewarp/', [core, observe], ['undici', 'fast-xml-parser', 'zod']),
   folder('sidecar/storage/', [core, observe], ['sequelize', 'sqlite3', 'pg', 'umzug']),
+  folder('sidecar/notify/', [core, observe], ['undici', 'nodemailer']),
   ...Object.entries(facadePackages).map(([protocol, packages]) =>
     folder(`sidecar/facade/${protocol}/`, belowFacades, [...packages, 'express', 'zod']),
   ),
