@@ -2,15 +2,18 @@ import { randomUUID } from 'node:crypto';
 import { readMappingFiles } from './config/mapping-files.ts';
 import type { IcewarpAccount, Settings } from './config/settings.ts';
 import type { Directory } from './core/model.ts';
+import type { DirectorySource } from './core/ports/directory-source.ts';
 import type { DirectoryStore } from './core/ports/directory-store.ts';
 import type { Log } from './core/ports/log.ts';
-import type { SyncFilter, SyncPolicy } from './core/reconcile/plan.ts';
+import type { Confirmations, SyncFilter, SyncPolicy } from './core/reconcile/plan.ts';
 import { Secret } from './core/secret.ts';
 import { systemClock } from './host/system-clock.ts';
 import type { CallRecord } from './icewarp/connection.ts';
 import { createIcewarpSource } from './icewarp/source.ts';
 import { openDatabase } from './storage/database.ts';
 import { createDirectoryStore } from './storage/directory-store.ts';
+import { createParkedAccounts } from './storage/parked-accounts.ts';
+import { createRunLock } from './storage/run-lock.ts';
 import type { OnProgress } from './sync/progress.ts';
 import type { SyncReport } from './sync/report.ts';
 import { runSync } from './sync/run.ts';
@@ -28,8 +31,10 @@ export interface SyncJob {
   readonly databaseUrl: string;
   readonly mappingsDirectory: string;
   readonly includeMailingLists: boolean;
+  readonly includeGuests: boolean;
   readonly filter: SyncFilter;
   readonly policy: SyncPolicy;
+  readonly deepReadShare: number;
 }
 
 /** Questions to IceWarp at a time. */
@@ -49,8 +54,10 @@ export function toSyncJob(settings: Settings, account: IcewarpAccount): SyncJob 
     databaseUrl: settings.database.url,
     mappingsDirectory: settings.mappings.directory,
     includeMailingLists: icewarp.includeMailingLists,
+    includeGuests: icewarp.includeGuests,
     filter: { domains: icewarp.domains, groups: icewarp.groups },
     policy: sync,
+    deepReadShare: sync.deepReadShare,
   };
 }
 
@@ -63,36 +70,59 @@ export interface SyncParts {
 
 export interface SyncRequest {
   readonly dryRun: boolean;
+  /** Nothing is confirmed when left out. */
+  readonly confirmed?: Confirmations | undefined;
+  /** This account alone, canonical address. */
+  readonly only?: string | undefined;
+  /** The report names the accounts that are not served. */
+  readonly listLeftOut?: boolean;
+  /** Lines that the report has at most; all when left out. */
+  readonly maxLines?: number;
   readonly signal?: AbortSignal | undefined;
   readonly progress: OnProgress;
   readonly publishedGeneration: () => number | undefined;
   readonly publish: (directory: Directory) => Promise<void>;
 }
 
+export interface SyncPartsOptions {
+  readonly log: Log;
+  readonly onCall?: (call: CallRecord) => void;
+}
+
+/** Makes the connector alone. Throws as `createIcewarpSource` does. */
+export function openSource({ icewarp }: SyncJob, { log, onCall }: SyncPartsOptions): DirectorySource {
+  const connection = { ...icewarp, password: new Secret(icewarp.password), log };
+  return createIcewarpSource(onCall === undefined ? connection : { ...connection, onCall }, { concurrency });
+}
+
 /** Makes the parts of a sync: connector, store, mapping. Rejects as `openDatabase` and `createIcewarpSource` do. */
-export async function openSyncParts(
-  job: SyncJob,
-  { log, onCall }: { readonly log: Log; readonly onCall?: (call: CallRecord) => void },
-): Promise<SyncParts> {
-  const source = createIcewarpSource(
-    { ...job.icewarp, password: new Secret(job.icewarp.password), log, ...(onCall === undefined ? {} : { onCall }) },
-    { concurrency },
-  );
-  const store = createDirectoryStore(await openDatabase({ url: job.databaseUrl, log }));
+export async function openSyncParts(job: SyncJob, options: SyncPartsOptions): Promise<SyncParts> {
+  const { log } = options;
+  const source = openSource(job, options);
+  const database = await openDatabase({ url: job.databaseUrl, log });
+  const store = createDirectoryStore(database);
+  const kept = { store, parked: createParkedAccounts(database), lock: createRunLock(database) };
   let told = '';
-  const readMapping = async () => {
-    const { mapping, warnings } = readMappingFiles(job.mappingsDirectory);
+  const mapping = async () => {
+    const files = readMappingFiles(job.mappingsDirectory);
+    const warnings = files.warnings.join('\n');
     // The same warnings every five minutes would be noise.
-    if (warnings.join('\n') !== told) for (const warning of warnings) log.warn(warning);
-    told = warnings.join('\n');
-    return mapping;
+    if (warnings !== told) for (const warning of files.warnings) log.warn(warning);
+    told = warnings;
+    return files.mapping;
   };
   return {
     store,
-    run: ({ dryRun, signal, ...request }) =>
+    run: ({ dryRun, signal, confirmed, only, listLeftOut, maxLines, ...request }) =>
       runSync(
-        { source, store, mapping: readMapping, clock: systemClock, log, newId: randomUUID, ...request },
-        { dryRun, signal, concurrency, ...job },
+        { source, ...kept, mapping, clock: systemClock, log, newId: randomUUID, ...request },
+        {
+          ...job,
+          ...{ dryRun, signal, concurrency, only },
+          confirmed: confirmed ?? { risk: undefined, renames: new Map() },
+          listLeftOut: listLeftOut ?? false,
+          maxLines: maxLines ?? Number.POSITIVE_INFINITY,
+        },
       ),
     async close() {
       await Promise.allSettled([source.close(), store.close()]);

@@ -13,10 +13,12 @@ import { addObserveRoutes } from './host/observe-routes.ts';
 import { systemClock } from './host/system-clock.ts';
 import { createIcewarpAuthenticator } from './icewarp/authenticator.ts';
 import type { CallRecord } from './icewarp/connection.ts';
+import { createNotifier } from './notify/notifier.ts';
 import { createHealth, type Health } from './observe/health.ts';
 import { toDirectoryHealth, toListenerHealth, toSyncHealth } from './observe/health-parts.ts';
 import { createIcewarpHealth } from './observe/icewarp-health.ts';
 import { createMetrics } from './observe/metrics.ts';
+import { createChangeSignal } from './storage/change-signal.ts';
 import { openDatabase } from './storage/database.ts';
 import { createDirectoryStore } from './storage/directory-store.ts';
 import type { SyncReport } from './sync/report.ts';
@@ -62,8 +64,11 @@ export async function startApp(options: AppOptions): Promise<App> {
   };
 
   try {
-    const store = createDirectoryStore(await openDatabase({ url: settings.database.url, log }));
+    const database = await openDatabase({ url: settings.database.url, log });
+    const store = createDirectoryStore(database);
     closers.push(() => store.close());
+    const notifier = createNotifier(settings.notify, { log, clock: systemClock });
+    closers.push(() => notifier.close());
     const directory = await serveDirectory({
       thread: {
         job: toSyncJob(settings, account),
@@ -71,7 +76,8 @@ export async function startApp(options: AppOptions): Promise<App> {
         logLevel: settings.log.level,
         logFormat: options.logFormat,
       },
-      store,
+      changes: createChangeSignal(database),
+      notifier,
       intervalMs: settings.sync.intervalSeconds * 1000,
       ...{ log, metrics, onCall },
     });
@@ -156,8 +162,8 @@ function createAppHealth(parts: {
     return toDirectoryHealth(snapshot && { ...snapshot.counts, ...snapshot }, new Date());
   });
   health.register('sync', () => {
-    const { lastRun, nextRunAt, lastError } = directory.schedule.state();
-    return toSyncHealth({ lastRun: lastRun?.endedAt, nextRun: nextRunAt, lastError });
+    const { lastRun, nextRunAt, lastError, heldPlan } = directory.schedule.state();
+    return toSyncHealth({ lastRun: lastRun?.endedAt, nextRun: nextRunAt, lastError, held: heldPlan });
   });
   health.register('ldap', () => toListenerHealth(ldap));
   health.register('database', async () => ({ status: 'ok', generation: await store.generation() }));

@@ -11,6 +11,8 @@ import { serveSync } from './sync/serve-sync.ts';
 const { job, baseDn, logLevel, logFormat, calls } = workerData as SyncThreadData;
 const log = createLog({ level: logLevel, format: logFormat, destination: process.stderr });
 const onCall = createCallBatch(calls);
+/** Lines of a report that cross into the main thread: nobody there reads a first import line by line. */
+const maxLines = 1_000;
 let parts: Promise<SyncParts> | undefined;
 
 const openParts = (syncJob: SyncJob): Promise<SyncParts> => {
@@ -35,6 +37,7 @@ serveSync<BuildRequest, BuildAnswer>(parentPort, async (request, { signal, progr
   let block: SnapshotBlock | undefined;
   const report = await run({
     dryRun: false,
+    maxLines,
     signal,
     progress,
     publishedGeneration: () => request.publishedGeneration,

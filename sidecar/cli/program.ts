@@ -21,6 +21,8 @@ export async function runProgram(context: CliContext): Promise<number> {
     .description('IceWarp accounts for archives, LDAP and OIDC applications and Keycloak')
     .version(programVersion())
     .exitOverride()
+    // So that options behind the name of a command are that command's.
+    .enablePositionalOptions()
     .configureOutput({
       writeOut: (text) => context.stdout.write(text),
       writeErr: (text) => context.stderr.write(text),

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
-import { isIP } from 'node:net';
 import type { Faults } from './faults.ts';
+import { isLoopback } from './loopback.ts';
+import { checkNotify, listNotifyWarnings } from './notify-checks.ts';
 import type { Place } from './raw.ts';
 import { toVariableName } from './setting-names.ts';
 import { allSettings, type Settings } from './settings.ts';
@@ -25,6 +26,7 @@ export function checkTogether(settings: Settings, origins: ReadonlyMap<string, P
       origins.get('login.deadlineSeconds'),
       'is longer than login.upstreamTimeoutSeconds; lower it',
     );
+  checkNotify(settings, origins, faults);
 }
 
 /** What works but is worth a word. */
@@ -47,6 +49,7 @@ export function listWarnings(
     warnings.push(
       `ldap.host is ${settings.ldap.host}: logins over the network are refused there, since the connection is not encrypted.`,
     );
+  warnings.push(...listNotifyWarnings(settings));
   const secrets = allSettings.filter(
     ({ key, setting }) => setting.type.secret && origins.get(key)?.startsWith(`${configFile}:`),
   );
@@ -56,9 +59,4 @@ export function listWarnings(
       `${configFile} holds ${secrets.map(({ key }) => key).join(' and ')} and every user can read it. Run: chmod 600 ${configFile}`,
     );
   return warnings;
-}
-
-function isLoopback(host: string): boolean {
-  const plain = host.replace(/^\[(.*)\]$/, '$1');
-  return plain === 'localhost' || plain === '::1' || (isIP(plain) === 4 && plain.startsWith('127.'));
 }

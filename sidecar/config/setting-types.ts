@@ -93,6 +93,15 @@ export function wholeNumber(minimum: number, maximum: number): SettingType<numbe
   });
 }
 
+/** A share of a whole, 1 being all of it. */
+export function share(minimum: number): SettingType<number> {
+  const label = `number from ${minimum} to 1`;
+  return textType(label, 'share', (text) => {
+    const number = /^(?:\d(?:\.\d{1,6})?|\.\d{1,6})$/.test(text) ? Number(text) : Number.NaN;
+    return number >= minimum && number <= 1 ? { value: number } : { fault: `${quote(text)} is no ${label}` };
+  });
+}
+
 export const yesOrNo: SettingType<boolean> = textType('`true` or `false`', 'true|false', (text) => {
   const word = text.toLowerCase();
   if (word === 'true' || word === 'false') return { value: word === 'true' };

@@ -1,8 +1,9 @@
 import type { Secret } from '../core/secret.ts';
 import { baseDn, domainList, groupList, timeZone } from './name-types.ts';
+import { mailAddress, mailAddressList, serverName, webhookUrl } from './notify-types.ts';
 import { secretText, serviceAccountList } from './secret-types.ts';
 import { flatten, type NamedSetting, optionalSetting, setting, type ValuesOf } from './setting.ts';
-import { hostName, oneOf, path, textSetting, wholeNumber, yesOrNo } from './setting-types.ts';
+import { hostName, oneOf, path, share, textSetting, wholeNumber, yesOrNo } from './setting-types.ts';
 import { databaseUrl, serverUrl } from './url-types.ts';
 
 const port = wholeNumber(0, 65_535);
@@ -31,6 +32,7 @@ export const settingTree = {
     ),
     groups: setting(groupList, '', 'Groups whose members, nested ones too, are synchronised wherever their domain.'),
     includeMailingLists: setting(yesOrNo, 'false', 'Serve mailing lists as groups too.'),
+    includeGuests: setting(yesOrNo, 'false', 'Serve guest accounts (people from outside) as users too.'),
   },
   sync: {
     intervalSeconds: setting(
@@ -54,6 +56,47 @@ export const settingTree = {
       '20',
       'A run that would disable or remove more users than this is held.',
     ),
+    limitMembersPercent: setting(
+      wholeNumber(0, 100),
+      '20',
+      'A run that would take a larger share of its members from a group of ten or more is held.',
+    ),
+    limitArchiveGrants: setting(
+      wholeNumber(0, 1_000_000),
+      '20',
+      'A run that would open archives of others to more people than this is held.',
+    ),
+    deepReadShare: setting(
+      share(0.01),
+      '1',
+      'Share of the accounts whose row in the list is unchanged that a run reads whole all the same, those first that were not read for longest. ' +
+        'Below 1 a run is quicker, and changes that the list does not show (aliases, expiry) arrive later.',
+    ),
+  },
+  notify: {
+    webhook: {
+      url: optionalSetting(
+        webhookUrl,
+        'Where notices are posted as JSON: a held plan, synchronisations failing, recovery. Without it, none are.',
+      ),
+      secret: optionalSetting(secretText, 'Key that signs the posted notices, so that the receiver knows the sender.'),
+    },
+    mail: {
+      to: setting(mailAddressList, '', 'Who gets the same notices by mail. Empty: nobody.'),
+      from: optionalSetting(mailAddress, "The mails' sender."),
+      server: optionalSetting(serverName, 'The mail server that takes the mails.'),
+      port: optionalSetting(
+        wholeNumber(1, 65_535),
+        'Its port. Left out: 587 with `starttls`, 465 with `tls`, 25 with `none`.',
+      ),
+      security: setting(
+        oneOf('starttls', 'tls', 'none'),
+        'starttls',
+        '`starttls` encrypts before anything is told and never goes on without; `tls` encrypts from the start; `none` not at all.',
+      ),
+      username: optionalSetting(textSetting('account'), 'Account at the mail server, where it wants one.'),
+      password: optionalSetting(secretText, 'Its password.'),
+    },
   },
   mappings: {
     directory: setting(path, './mappings', 'Folder of the files that map groups to privileges.'),

@@ -10,18 +10,29 @@ export function toDirectoryHealth(directory: PublishedDirectory | undefined, now
   return { status: 'ok', generation, users, groups, publishedAt, ageSeconds };
 }
 
-/** Degraded while the last run failed or was held; `lastError` is what it said. */
+/** A plan that waits for an administrator. */
+export interface HeldPlan {
+  /** Names the plan for `sync --confirm`; null when it has no name. */
+  readonly plan: string | null;
+  readonly reasons: readonly string[];
+  /** The command that commits it. */
+  readonly confirmWith: string | null;
+}
+
+/** Degraded while the last run failed (`lastError` is what it said) or its plan is held. */
 export function toSyncHealth(state: {
   readonly lastRun: Date | undefined;
   readonly nextRun: Date | undefined;
   readonly lastError: string | undefined;
+  readonly held: HeldPlan | undefined;
 }): PartHealth {
-  const { lastRun, nextRun, lastError } = state;
+  const { lastRun, nextRun, lastError, held } = state;
   return {
-    status: lastError === undefined ? 'ok' : 'degraded',
+    status: lastError === undefined && held === undefined ? 'ok' : 'degraded',
     lastRun: lastRun ?? null,
     nextRun: nextRun ?? null,
     lastError: lastError ?? null,
+    held: held ?? null,
   };
 }
 

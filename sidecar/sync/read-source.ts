@@ -1,114 +1,140 @@
-import { DomainError, messageOf } from '../core/errors.ts';
-import { parseAddress, parseDomain } from '../core/names.ts';
-import type {
-  DirectorySource,
-  SourceDomain,
-  SourceGroup,
-  SourceRow,
-  SourceUser,
-} from '../core/ports/directory-source.ts';
-import type { Reading, SyncFilter } from '../core/reconcile/plan.ts';
-import { mapBounded } from './bounded.ts';
+import type { Directory } from '../core/model.ts';
+import { parseAddress } from '../core/names.ts';
+import type { DirectorySource, SourceDomain } from '../core/ports/directory-source.ts';
+import type { ParkedAccount } from '../core/ports/parked-accounts.ts';
+import type { Reading } from '../core/reconcile/plan.ts';
+import {
+  findDomainOf,
+  findUnlisted,
+  type Listed,
+  type ListOptions,
+  listGroups,
+  listUsers,
+  selectDomains,
+  unknownGroups,
+} from './list-source.ts';
+import { createParkingLot } from './parking.ts';
 import { createStepCounter, type OnProgress } from './progress.ts';
+import { type GroupReading, readGroups } from './read-groups.ts';
+import { readUsers } from './read-users.ts';
 
-export interface ReadOptions {
-  readonly filter: SyncFilter;
-  readonly includeMailingLists: boolean;
-  /** Questions to the server at a time. */
-  readonly concurrency: number;
-  readonly signal: AbortSignal | undefined;
+export interface ReadOptions extends ListOptions {
   readonly onProgress: OnProgress;
+  /** Share of the unchanged accounts that is read whole, above 0 and at most 1. */
+  readonly deepReadShare: number;
+  /** Only this account is read whole, canonical; the others are kept. */
+  readonly only: string | undefined;
+  /** Lists also the accounts of domains that the filter leaves out. */
+  readonly countLeftOut: boolean;
+  /** What was parked by earlier runs. */
+  readonly parked: readonly ParkedAccount[];
+  /** What is stored; asked for only where the reading depends on it. */
+  readonly stored: () => Promise<Directory>;
+  readonly now: Date;
 }
 
 export interface SourceReading extends Reading {
   /** Accounts and groups that were listed, and gone when they were to be read. */
   readonly vanished: number;
-}
-
-interface Listed {
-  readonly domain: SourceDomain;
-  readonly row: SourceRow;
+  /** Accounts of domains that the filter leaves out, as listed; empty unless asked for. */
+  readonly unread: readonly string[];
+  /** What is parked after this reading. */
+  readonly parked: readonly ParkedAccount[];
+  /** How many of `kept` are groups. */
+  readonly keptGroups: number;
+  /** When, of the accounts there are, the one was read that was not read for longest; undefined when one never was. */
+  readonly oldestReadAt: Date | undefined;
+  /** What was left out and is told nowhere else. */
+  readonly warnings: readonly string[];
 }
 
 /**
- * Reads everything that the filter needs, or rejects with the first failure, naming the domain, account or group. Groups
- * are always read whole; users of domains that are not listed only when the filter names groups too.
- * Throws `invalid_input` when the filter names a domain or group that the server does not have.
+ * Reads everything that the filter needs, or rejects with the first failure, naming the domain, account or group. What the
+ * filter names is proved to exist before anything else is read: `invalid_input` otherwise. Groups are always read whole; users
+ * of domains that are not listed only when the filter names groups too. Single accounts that cannot be read are parked.
  */
 export async function readSource(source: DirectorySource, options: ReadOptions): Promise<SourceReading> {
-  const { filter, signal, concurrency, onProgress } = options;
-  onProgress({ phase: 'listing', done: 0, total: 0 });
-  const domains = await source.listDomains(signal);
+  const { filter } = options;
+  options.onProgress({ phase: 'listing', done: 0, total: 0 });
+  // Refuses a server that is too old before anything of it is believed.
+  await source.probe(options.signal);
+  const domains = await source.listDomains(options.signal);
   const wanted = selectDomains(domains, filter);
-  const list = async (
-    from: readonly SourceDomain[],
-    ask: (domain: SourceDomain, signal: AbortSignal) => Promise<readonly SourceRow[]>,
-  ): Promise<readonly Listed[]> => {
-    const lists = await mapBounded(from, concurrency, signal, async (domain, inner) => {
-      const rows = await naming(`domain ${domain.name}`, domain.name, () => ask(domain, inner));
-      return rows.map((row) => ({ domain, row }));
-    });
-    return lists.flat();
+  const groupRows = await listGroupsProving(source, domains, options);
+  const lot = createParkingLot({
+    parked: options.parked,
+    now: options.now,
+    askedFor: (key) => key === options.only,
+  });
+  const read = (total: number) => {
+    const count = createStepCounter('reading', total, options.onProgress);
+    return { ...options, lot, count, filterGroups: filter.groups };
   };
-  const groupRows = await list(domains, (domain, inner) =>
-    source.listGroups(domain, options.includeMailingLists, inner),
-  );
-  const userRows = await list(wanted, (domain, inner) => source.listUsers(domain, inner));
-  const count = createStepCounter('reading', groupRows.length + userRows.length, onProgress);
 
-  const readAll = async <Entry>(
-    rows: readonly Listed[],
-    noun: string,
-    ask: (domain: SourceDomain, row: SourceRow, signal: AbortSignal) => Promise<Entry | undefined>,
-  ): Promise<readonly Entry[]> => {
-    const read = await mapBounded(rows, concurrency, signal, async ({ domain, row }, inner) => {
-      const entry = await naming(`${noun} ${row.address}`, row.address, () => ask(domain, row, inner));
-      count();
-      return entry;
-    });
-    return read.filter((entry) => entry !== undefined);
-  };
-  const groups = await readAll<SourceGroup>(groupRows, 'group', (...asked) => source.readGroup(...asked));
-  assertGroupsExist(groups, filter);
-  const users = await readAll<SourceUser>(userRows, 'account', (...asked) => source.readUser(...asked));
-  const vanished = groupRows.length + userRows.length - groups.length - users.length;
-  return { domains, groups, users, vanished };
-}
-
-function selectDomains(domains: readonly SourceDomain[], filter: SyncFilter): readonly SourceDomain[] {
-  const names = domains.map((domain) => [domain.name, ...domain.aliases].map(parseDomain));
-  for (const asked of filter.domains) {
-    if (names.some((each) => each.includes(asked))) continue;
-    throw new DomainError(
-      'invalid_input',
-      `icewarp.domains names ${asked}, which the server does not list: correct the setting, or give IceWarp's service account the right to see it`,
-    );
+  lot.expect(groupRows.length);
+  const unproved = findUnlisted(filter.groups, groupRows, domains);
+  let groups: GroupReading | undefined;
+  // What no row bears may be an alias, which only the groups themselves tell.
+  if (unproved.length > 0) {
+    groups = await readGroups(source, groupRows, read(groupRows.length));
+    await assertAliasesExist(unproved, groups, source.sourceId, options.stored);
   }
-  if (filter.domains.length === 0 || filter.groups.length > 0) return domains;
-  return domains.filter((_, place) =>
-    names[place]?.some((name) => name !== undefined && filter.domains.includes(name)),
-  );
+  const userRows = await listUsers(source, wanted, options);
+  const unwanted = options.countLeftOut ? domains.filter((domain) => !wanted.includes(domain)) : [];
+  const unread = (await listUsers(source, unwanted, options)).map(({ row }) => row.address);
+  lot.expect(userRows.length);
+  const terms = read(userRows.length + (groups === undefined ? groupRows.length : 0));
+  groups ??= await readGroups(source, groupRows, terms);
+  const { users, kept, vanished, oldestReadAt } = await readUsers(source, userRows, terms);
+  return {
+    domains,
+    groups: groups.groups,
+    users,
+    kept: [...groups.kept, ...kept],
+    keptGroups: groups.kept.length,
+    warnings: groups.warnings,
+    vanished: groups.vanished + vanished,
+    unread,
+    parked: lot.list(),
+    oldestReadAt,
+  };
 }
 
-function assertGroupsExist(groups: readonly SourceGroup[], filter: SyncFilter): void {
-  const missing = new Set(filter.groups);
+/** The rows of all groups; those of the domains that the filter's groups are below come first. */
+async function listGroupsProving(
+  source: DirectorySource,
+  domains: readonly SourceDomain[],
+  options: ReadOptions,
+): Promise<readonly Listed[]> {
+  const { groups } = options.filter;
+  const homes = new Set(groups.map((group) => findDomainOf(domains, group)));
+  const stray = groups.filter((group) => findDomainOf(domains, group) === undefined);
+  if (stray.length > 0) throw unknownGroups(stray);
+  const first = await listGroups(
+    source,
+    domains.filter((domain) => homes.has(domain)),
+    options,
+  );
+  const others = domains.filter((domain) => !homes.has(domain));
+  return [...first, ...(await listGroups(source, others, options))];
+}
+
+async function assertAliasesExist(
+  names: readonly string[],
+  { groups, kept }: GroupReading,
+  sourceId: string,
+  stored: () => Promise<Directory>,
+): Promise<void> {
+  const missing = new Set(names);
   for (const { address, aliases } of groups) {
     for (const name of [address, ...aliases]) missing.delete(parseAddress(name) ?? '');
   }
-  if (missing.size === 0) return;
-  throw new DomainError(
-    'invalid_input',
-    `icewarp.groups names ${[...missing].join(', ')}, which the server does not list as a group: correct the setting, or set ` +
-      'icewarp.includeMailingLists when it is a mailing list',
-  );
-}
-
-async function naming<Result>(what: string, name: string, ask: () => Promise<Result>): Promise<Result> {
-  try {
-    return await ask();
-  } catch (error) {
-    const message = messageOf(error);
-    if (!(error instanceof DomainError) || message.includes(name)) throw error;
-    throw new DomainError(error.code, `${what}: ${message}`, { cause: error });
+  if (missing.size > 0 && kept.length > 0) {
+    const keptNames = new Set(kept.map(({ address }) => parseAddress(address)));
+    for (const group of (await stored()).groups.values()) {
+      if (group.sourceId !== sourceId || !keptNames.has(group.name)) continue;
+      for (const name of group.addresses) missing.delete(name);
+    }
   }
+  if (missing.size > 0) throw unknownGroups([...missing]);
 }

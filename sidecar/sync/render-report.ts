@@ -1,97 +1,57 @@
-import type { FieldChange, PlanLine, PlanLineKind } from '../core/reconcile/plan.ts';
-import type { SyncReport } from './report.ts';
+import { renderLines } from './render-lines.ts';
+import { printable, shorten } from './render-text.ts';
+import type { ReadCounts, SyncReport } from './report.ts';
 
-/** Lines printed before the rest is only counted. */
-const shownLines = 50;
-/** Values of one change printed before the rest is only counted. */
-const shownValues = 8;
-
-const signs: Readonly<Record<PlanLineKind, string>> = {
-  new: '+',
-  changed: '~',
-  disabled: '-',
-  removed: '-',
-  returned: '+',
-  group_new: '+',
-  group_changed: '~',
-  group_removed: '-',
-};
-
-const remarks: Readonly<Partial<Record<PlanLineKind, string>>> = {
-  disabled: 'disabled',
-  removed: 'removed',
-  returned: 'returned',
-  group_removed: 'removed',
-};
+/** Warnings, reasons and addresses printed before the rest is only counted. */
+const shownItems = 50;
+const rest = 'more; --verbose shows all';
 
 /**
- * The report as a person reads it: the summary, warnings, then a line per change (`+ ~ -`, old → new), at most 50 of each unless
- * `verbose`. Ends with a line break.
+ * The report as a person reads it: the summary, what was read, what to decide, warnings, then a line per change (`+ ~ -`,
+ * old → new); long parts are summarised unless `verbose`. Ends with a line break.
  */
-export function renderReport(report: SyncReport, options: { readonly verbose: boolean }): string {
-  const limit = options.verbose ? Number.POSITIVE_INFINITY : shownLines;
-  const out = [`${report.dryRun ? 'dry run: ' : ''}${report.summary}`];
-  if (report.read !== undefined) {
-    const { domains, users, groups, vanished } = report.read;
-    const left = report.counts?.filteredOut ?? 0;
-    out.push(
-      `read ${domains} domains, ${users} accounts, ${groups} groups` +
-        (left > 0 ? `; ${left} accounts are left out by the filter` : '') +
-        (vanished > 0 ? `; ${vanished} were deleted meanwhile` : ''),
-    );
-  }
-  const rest = 'more; --verbose shows all';
-  out.push(...shorten(report.warnings, limit, rest).map((text) => `! ${text}`));
-  out.push(...shorten(report.lines, limit, rest, renderLine));
+export function renderReport(report: SyncReport, { verbose }: { readonly verbose: boolean }): string {
+  const limit = verbose ? Number.POSITIVE_INFINITY : shownItems;
+  const { read, parked, leftOut, proposedRenames, omittedLines } = report;
+  const out = [
+    `${report.dryRun ? 'dry run: ' : ''}${report.summary}`,
+    ...report.steps.map(({ name, status, detail }) => `${name.padEnd(8)}${status.padEnd(8)}${printable(detail)}`),
+    ...(read === undefined ? [] : renderReading(read, report.endedAt)),
+    ...(report.plan === undefined ? [] : [`plan ${report.plan} names the risky changes`]),
+    ...shorten(
+      parked,
+      limit,
+      rest,
+      ({ address, reason, attempts, nextTryAt }) =>
+        `! ${printable(address)} could not be read (${attempts} times in a row) and stays as it is; tried again after ${nextTryAt.toISOString()}: ${printable(reason)}`,
+    ),
+    ...proposedRenames.map(({ from, to }) => `? ${from} may be ${to} now; if so: sync --rename ${from}=${to}`),
+    ...shorten(report.warnings, limit, rest, (text) => `! ${printable(text)}`),
+    ...renderLines(report.lines, verbose),
+    ...(omittedLines > 0 ? [`and ${omittedLines} more changes`] : []),
+    ...shorten(leftOut, limit, rest, (address) => `  left out: ${printable(address)}`),
+  ];
   return `${out.join('\n')}\n`;
 }
 
-function renderLine(line: PlanLine): string {
-  const subject = line.kind.startsWith('group_') ? `group ${line.address}` : line.address;
-  const remark = remarks[line.kind];
-  const details = [
-    ...(remark === undefined ? [] : [remark]),
-    ...line.changes.map((change) => renderChange(line, change)),
+function renderReading(read: ReadCounts, now: Date): readonly string[] {
+  const { domains, users, readWhole, groups, vanished, leftOut, oldestReadAt } = read;
+  const counts =
+    `read ${domains} domains, ${users} accounts, ${groups} groups` +
+    (leftOut > 0 ? `; ${leftOut} accounts are left out (filter or guests)` : '') +
+    (vanished > 0 ? `; ${vanished} were deleted meanwhile` : '');
+  if (readWhole === users) return [counts];
+  const age = oldestReadAt === undefined ? 'never' : `${describeAge(now.getTime() - oldestReadAt.getTime())} ago`;
+  return [
+    counts,
+    `${readWhole} of the accounts were read whole, the others only in the list, which shows neither aliases nor expiry: such changes ` +
+      `arrive late; the longest without was read whole ${age}`,
   ];
-  return `${signs[line.kind]} ${subject}${details.length > 0 ? `: ${details.join('; ')}` : ''}`;
 }
 
-function renderChange(line: PlanLine, change: FieldChange): string {
-  if ('from' in change) {
-    const isNew = line.kind === 'new' || line.kind === 'group_new';
-    return isNew
-      ? `${change.field} ${quote(change.to)}`
-      : `${change.field} ${quote(change.from)} → ${quote(change.to)}`;
-  }
-  if ('joined' in change) {
-    const moves = [change.joined > 0 ? `+${change.joined}` : '', change.left > 0 ? `-${change.left}` : ''];
-    return `${change.field} ${moves.filter((text) => text !== '').join(' ')}`;
-  }
-  const values = [
-    ...change.added.map((value) => `+${printable(value)}`),
-    ...change.removed.map((value) => `-${printable(value)}`),
-  ];
-  return `${change.field} ${shorten(values, shownValues, 'more').join(' ')}`;
-}
-
-function shorten<Item>(
-  items: readonly Item[],
-  limit: number,
-  rest: string,
-  render: (item: Item) => string = String,
-): readonly string[] {
-  const shown = items.slice(0, limit).map(render);
-  return items.length > limit ? [...shown, `and ${items.length - limit} ${rest}`] : shown;
-}
-
-function quote(text: string): string {
-  return `"${printable(text.length > 80 ? `${text.slice(0, 80)}…` : text)}"`;
-}
-
-/** What a terminal could take for a command, or what turns the direction of text, is escaped. */
-function printable(text: string): string {
-  return text.replace(
-    /[\p{Cc}\u2028-\u202e\u2066-\u2069]/gu,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
+function describeAge(ms: number): string {
+  const minutes = Math.max(0, Math.round(ms / 60_000));
+  if (minutes < 120) return `${minutes} minutes`;
+  const hours = Math.round(minutes / 60);
+  return hours < 48 ? `${hours} hours` : `${Math.round(hours / 24)} days`;
 }

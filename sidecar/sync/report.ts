@@ -1,6 +1,9 @@
 import { DomainError, type ErrorCode, messageOf } from '../core/errors.ts';
 import type { RunOutcome, RunRecord } from '../core/ports/directory-store.ts';
+import type { ParkedAccount } from '../core/ports/parked-accounts.ts';
+import type { LockHolder } from '../core/ports/run-lock.ts';
 import type { Plan, PlanCounts, PlanLine } from '../core/reconcile/plan.ts';
+import type { AccountStep } from './account-step.ts';
 import type { SourceReading } from './read-source.ts';
 
 /** What came of a run, as plain data: it crosses threads and is printed as it is by `--json`. */
@@ -14,25 +17,50 @@ export interface SyncReport {
   readonly endedAt: Date;
   /** One line for people. */
   readonly summary: string;
+  /** What the plan changes, `+3 new, ~2 changed`; undefined when nothing, or when there is no plan. */
+  readonly change: string | undefined;
   /** Of the directory in force after the run; undefined when that is not known. */
   readonly generation: number | undefined;
   readonly error: { readonly code: ErrorCode | 'internal'; readonly message: string } | undefined;
+  /** Who synchronises at this moment: then nothing was read. */
+  readonly lockedBy: LockHolder | undefined;
   /** Why the plan waits for an administrator; empty when it does not. */
   readonly held: readonly string[];
+  /** Names the plan's risky changes for `sync --confirm`; undefined when it has none. */
+  readonly plan: string | undefined;
+  /** The command that commits a held plan. */
+  readonly confirmWith: string | undefined;
+  /** Likely renames that wait for `sync --rename OLD=NEW`. */
+  readonly proposedRenames: Plan['proposedRenames'];
   /** Undefined when the run failed before a plan was made. */
   readonly counts: PlanCounts | undefined;
   readonly lines: readonly PlanLine[];
+  /** Lines that were cut off. */
+  readonly omittedLines: number;
   readonly warnings: readonly string[];
   /** Undefined when the reading was not completed. */
   readonly read: ReadCounts | undefined;
+  /** Accounts that could not be read and keep their last state. */
+  readonly parked: readonly ParkedAccount[];
+  /** Addresses of accounts that are not served; empty unless asked for. */
+  readonly leftOut: readonly string[];
+  /** Of a run for one account. */
+  readonly steps: readonly AccountStep[];
 }
 
 export interface ReadCounts {
   readonly domains: number;
+  /** Accounts there are. */
   readonly users: number;
+  /** Accounts that were read whole; of the others only the row in the list was. */
+  readonly readWhole: number;
   readonly groups: number;
   /** Listed, and gone when they were to be read. */
   readonly vanished: number;
+  /** Left out by the filter; of domains that are not listed, a dry run counts them alone. */
+  readonly leftOut: number;
+  /** Of the accounts there are, when the one was read whole that was not for longest; undefined when one never was. */
+  readonly oldestReadAt: Date | undefined;
 }
 
 /** What is known of a run when it begins. */
@@ -43,44 +71,98 @@ export interface RunStart {
   readonly startedAt: Date;
 }
 
+const nothingKnown = {
+  change: undefined,
+  generation: undefined,
+  error: undefined,
+  lockedBy: undefined,
+  held: [],
+  plan: undefined,
+  confirmWith: undefined,
+  proposedRenames: [],
+  counts: undefined,
+  lines: [],
+  omittedLines: 0,
+  warnings: [],
+  read: undefined,
+  parked: [],
+  leftOut: [],
+  steps: [],
+} satisfies Partial<SyncReport>;
+
+/** What came of the planning of a run. */
+export interface Planned {
+  readonly read: ReadCounts;
+  readonly parked: readonly ParkedAccount[];
+  readonly warnings: readonly string[];
+  readonly plan: Plan;
+  /** Lines of the plan that were cut off. */
+  readonly omittedLines: number;
+  /** Why the plan waits, the plan's own reasons and others. */
+  readonly held: readonly string[];
+  readonly confirmWith: string | undefined;
+  readonly leftOut: readonly string[];
+  readonly steps: readonly AccountStep[];
+}
+
 /** The report of a run that came to a plan. `generation`: of the directory in force after it. */
-export function toPlanReport(
-  start: RunStart,
-  endedAt: Date,
-  reading: SourceReading,
-  plan: Plan,
-  generation: number,
-): SyncReport {
-  const { counts, lines, held } = plan;
-  const outcome = held.length > 0 ? 'held' : plan.isEmpty ? 'unchanged' : start.dryRun ? 'planned' : 'applied';
-  return {
+export function toPlanReport(start: RunStart, endedAt: Date, planned: Planned, generation: number): SyncReport {
+  const { read, parked, warnings, plan, omittedLines, held, confirmWith, leftOut, steps } = planned;
+  const change = summariseCounts(plan.counts);
+  const outcome = toOutcome(start, planned);
+  const known: SyncReport = {
     ...start,
+    ...nothingKnown,
     outcome,
     endedAt,
-    summary: summarise(outcome, summariseCounts(counts), held),
+    summary: '',
+    change,
     generation,
-    error: undefined,
     held,
-    counts,
-    lines,
-    warnings: plan.warnings,
-    read: {
-      domains: reading.domains.length,
-      users: reading.users.length,
-      groups: reading.groups.length,
-      vanished: reading.vanished,
-    },
+    plan: plan.riskHash,
+    confirmWith: outcome === 'held' ? confirmWith : undefined,
+    proposedRenames: plan.proposedRenames,
+    counts: plan.counts,
+    lines: plan.lines,
+    ...{ omittedLines, warnings, read, parked },
+    leftOut,
+    steps,
+  };
+  return { ...known, summary: summarise(known) };
+}
+
+function toOutcome({ dryRun }: RunStart, { plan, held }: Planned): SyncReport['outcome'] {
+  if (held.length > 0) return 'held';
+  if (!dryRun) return plan.isEmpty ? 'unchanged' : 'applied';
+  // What is only noted for the next reading is no change that anybody asked for.
+  return plan.lines.length === 0 ? 'unchanged' : 'planned';
+}
+
+/** What was read, without the accounts themselves. */
+export function countReading(reading: SourceReading, { counts }: Plan): ReadCounts {
+  const { domains, users, kept, groups, vanished, unread, oldestReadAt, keptGroups } = reading;
+  return {
+    domains: domains.length,
+    users: users.length + kept.length - keptGroups,
+    readWhole: users.length,
+    groups: groups.length + keptGroups,
+    vanished,
+    leftOut: counts.filteredOut + unread.length,
+    oldestReadAt,
   };
 }
 
-function summarise(outcome: SyncReport['outcome'], counts: string | undefined, held: readonly string[]): string {
+function summarise({ outcome, change, held, confirmWith }: SyncReport): string {
   switch (outcome) {
     case 'held':
-      return `held: ${counts ?? 'no change'}; nothing was changed: ${held.join('; ')}; check the accounts in IceWarp and icewarp.domains and icewarp.groups, or raise the limit`;
+      return (
+        `held: ${change ?? 'no change'}; nothing was changed: ${held.join('; ')}; check the accounts in IceWarp and ` +
+        `icewarp.domains and icewarp.groups${confirmWith === undefined ? '' : `; if all is right: ${confirmWith}`}`
+      );
     case 'planned':
-      return `${counts ?? 'no change'}; nothing was changed`;
+      return `${change ?? 'no change'}; nothing was changed`;
     case 'applied':
-      return counts ?? 'nobody to serve yet';
+      return change ?? 'nothing new; what was read is noted for the next runs';
     default:
       return 'nothing to do';
   }
@@ -91,19 +173,15 @@ export function toFailedReport(start: RunStart, endedAt: Date, error: unknown): 
   const code = error instanceof DomainError ? error.code : 'internal';
   const message = messageOf(error);
   const summary = `failed: ${code === 'internal' ? `a fault of the program: ${message}` : message}`;
-  return {
-    ...start,
-    outcome: 'failed',
-    endedAt,
-    summary,
-    generation: undefined,
-    error: { code, message },
-    held: [],
-    counts: undefined,
-    lines: [],
-    warnings: [],
-    read: undefined,
-  };
+  return { ...start, ...nothingKnown, outcome: 'failed', endedAt, summary, error: { code, message } };
+}
+
+/** The report of a run that did not begin, since another process synchronises. */
+export function toLockedReport(start: RunStart, endedAt: Date, lockedBy: LockHolder): SyncReport {
+  const message =
+    `another sync is going on (${lockedBy.holder}, since ${lockedBy.since.toISOString()}): nothing was read or changed; ` +
+    `wait for its end, or until ${lockedBy.expiresAt.toISOString()} if that process is dead`;
+  return { ...toFailedReport(start, endedAt, new DomainError('conflict', message)), lockedBy };
 }
 
 /** `+3 new, ~2 changed, -1 disabled`, or undefined when nothing differs. */
@@ -114,6 +192,7 @@ export function summariseCounts(counts: PlanCounts): string | undefined {
     ['-', counts.disabled, 'disabled'],
     ['-', counts.removed, 'removed'],
     ['+', counts.returned, 'returned'],
+    ['', counts.renamed, 'renamed'],
     ['+', counts.groupsNew, 'new groups'],
     ['~', counts.groupsChanged, 'changed groups'],
     ['-', counts.groupsRemoved, 'removed groups'],
@@ -126,18 +205,4 @@ export function summariseCounts(counts: PlanCounts): string | undefined {
 export function toRunRecord(report: SyncReport): RunRecord {
   const { runId, sourceId, startedAt, endedAt, outcome, summary } = report;
   return { id: runId, sourceId, startedAt, endedAt, outcome: outcome === 'planned' ? 'unchanged' : outcome, summary };
-}
-
-/** The report as one JSON document: dates as ISO 8601 in UTC, what is undefined as null. */
-export function toJsonReport(report: SyncReport): Readonly<Record<string, unknown>> {
-  return {
-    version: 1,
-    ...report,
-    startedAt: report.startedAt.toISOString(),
-    endedAt: report.endedAt.toISOString(),
-    generation: report.generation ?? null,
-    error: report.error ?? null,
-    counts: report.counts ?? null,
-    read: report.read ?? null,
-  };
 }

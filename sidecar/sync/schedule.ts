@@ -30,6 +30,15 @@ export interface ScheduleState {
   /** Of the last run, when that failed. */
   readonly lastError: string | undefined;
   readonly failuresInARow: number;
+  /** What waits for an administrator since the last run that came to a plan. */
+  readonly heldPlan:
+    | {
+        /** The plan's name for `sync --confirm`; null when it has none. */
+        readonly plan: string | null;
+        readonly reasons: readonly string[];
+        readonly confirmWith: string | null;
+      }
+    | undefined;
 }
 
 export interface Schedule {
@@ -50,7 +59,10 @@ interface Waiter {
   readonly reject: (error: unknown) => void;
 }
 
-/** Runs again and again: an interval after each end, sooner and then ever later after failures. */
+/**
+ * Runs again and again: an interval after each end, sooner and then ever later after failures. A turn in which another process
+ * held the lock is skipped.
+ */
 export function createSchedule(options: ScheduleOptions): Schedule {
   const { clock, log } = options;
   const stopping = new AbortController();
@@ -58,7 +70,9 @@ export function createSchedule(options: ScheduleOptions): Schedule {
   let waiters: Waiter[] = [];
   let wake = new AbortController();
   let isRunning = false;
-  let lastRun: SyncReport | undefined;
+  let isSkipped = false;
+  let lastRun: ScheduleState['lastRun'];
+  let heldPlan: ScheduleState['heldPlan'];
   let lastError: string | undefined;
   let nextRunAt: Date | undefined;
   let failuresInARow = 0;
@@ -68,20 +82,28 @@ export function createSchedule(options: ScheduleOptions): Schedule {
     waiters = [];
     isRunning = true;
     try {
-      lastRun = await options.run(stopping.signal);
-      lastError = lastRun.outcome === 'failed' ? lastRun.summary : undefined;
-      for (const waiter of served) waiter.resolve(lastRun);
+      const report = await options.run(stopping.signal);
+      for (const waiter of served) waiter.resolve(report);
+      isSkipped = report.lockedBy !== undefined;
+      if (!isSkipped) {
+        lastRun = pickEnd(report);
+        if (report.outcome !== 'failed') heldPlan = pickHeldPlan(report);
+        lastError = report.outcome === 'failed' ? report.summary : undefined;
+      }
     } catch (error) {
+      isSkipped = false;
       lastError = messageOf(error);
       log.error('the sync run broke off', { error });
       for (const waiter of served) waiter.reject(error);
     }
     isRunning = false;
+    // Another process synchronised in our stead: that is neither a failure nor the end of one.
+    if (isSkipped) return;
     failuresInARow = lastError === undefined ? 0 : failuresInARow + 1;
   };
 
   const pause = async () => {
-    const ms = pauseAfter(options, failuresInARow);
+    const ms = pauseAfter(options, isSkipped ? 0 : failuresInARow);
     nextRunAt = new Date(clock.now().getTime() + ms);
     wake = new AbortController();
     // A call that came while the run was ending found nothing to wake.
@@ -123,17 +145,21 @@ export function createSchedule(options: ScheduleOptions): Schedule {
     },
     state: () => ({
       isRunning,
-      lastRun: lastRun && {
-        outcome: lastRun.outcome,
-        summary: lastRun.summary,
-        startedAt: lastRun.startedAt,
-        endedAt: lastRun.endedAt,
-      },
+      lastRun,
       nextRunAt,
       lastError,
       failuresInARow,
+      heldPlan,
     }),
   };
+}
+
+function pickEnd({ outcome, summary, startedAt, endedAt }: SyncReport): ScheduleState['lastRun'] {
+  return { outcome, summary, startedAt, endedAt };
+}
+
+function pickHeldPlan({ outcome, plan, held, confirmWith }: SyncReport): ScheduleState['heldPlan'] {
+  return outcome === 'held' ? { plan: plan ?? null, reasons: held, confirmWith: confirmWith ?? null } : undefined;
 }
 
 function pauseAfter({ intervalMs, random }: ScheduleOptions, failures: number): number {

@@ -1,14 +1,23 @@
-import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { startSidecar } from '../support/sidecar-process.ts';
+import { startDatabase } from './support/bench-database.ts';
 import { medianOfThree } from './support/medians.ts';
 import { type Figure, toFigureText } from './support/print-figures.ts';
 import { readProcessUsage } from './support/process-usage.ts';
 import { type BenchSetup, listBenchUsers, setUpBench } from './support/running-sidecar.ts';
 
-/** The command `sync` against a simulated server in a process of its own: first import, nothing changed, 1 % changed. */
-const { values } = parseArgs({ options: { users: { type: 'string', default: '10000' } } });
+/**
+ * The command `sync` against a simulated server in a process of its own: first import, nothing changed, 1 % changed.
+ * `--database postgres` starts a PostgreSQL of its own; with a `--deep-read-share` below 1 the later runs read part of the accounts
+ * whole, as a service with that setting does.
+ */
+const { values } = parseArgs({
+  options: {
+    users: { type: 'string', default: '10000' },
+    database: { type: 'string', default: 'sqlite' },
+    'deep-read-share': { type: 'string', default: '1' },
+  },
+});
 const count = Number(values.users);
 
 /** One `sync` command: its time, CPU and peak memory from start to end, and what it says it did. */
@@ -37,7 +46,16 @@ async function countCalls(setup: BenchSetup): Promise<number> {
   return Object.values(calls).reduce((sum, number) => sum + number, 0);
 }
 
-const setup = await setUpBench(count);
+const bench = await setUpBench(count);
+const database = await startDatabase(values.database, bench.folder);
+const setup: BenchSetup = {
+  ...bench,
+  env: {
+    ...bench.env,
+    SIDECAR_DATABASE_URL: database.url,
+    SIDECAR_SYNC_DEEP_READ_SHARE: values['deep-read-share'],
+  },
+};
 try {
   const figures: Figure[] = [];
   const report = (
@@ -55,7 +73,7 @@ try {
 
   await countCalls(setup);
   const first = await medianOfThree(async () => {
-    await rm(join(setup.folder, 'data'), { recursive: true, force: true });
+    await database.empty();
     return await measureSync(setup, 'applied');
   });
   report('first sync', first, (await countCalls(setup)) / 3);
@@ -69,7 +87,8 @@ try {
     round += 1;
     for (let index = 0; index < count / 100; index++) {
       const login = logins[(index * 97) % logins.length] ?? '';
-      const body = JSON.stringify({ phone: `+1 555 ${round}` });
+      // A name stands in the list's rows, so that runs that read only part of the accounts whole see it too.
+      const body = JSON.stringify({ displayName: `Changed ${round}` });
       const headers = { 'content-type': 'application/json' };
       const url = `${setup.controlUrl}accounts/${encodeURIComponent(login)}`;
       const answer = await fetch(url, { method: 'PATCH', body, headers });
@@ -78,7 +97,9 @@ try {
     return await measureSync(setup, 'applied');
   });
   report('1 % changed', changed, (await countCalls(setup)) / 3);
-  process.stdout.write(toFigureText(`Sync, ${count} users, SQLite`, figures));
+  const share = values['deep-read-share'] === '1' ? '' : `, deep read share ${values['deep-read-share']}`;
+  process.stdout.write(toFigureText(`Sync, ${count} users, ${values.database}${share}`, figures));
 } finally {
+  await database.stop();
   await setup.close();
 }

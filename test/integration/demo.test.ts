@@ -92,7 +92,7 @@ describe('the demo, as a new user meets it', { skip: missingPrograms('ldapsearch
     const explained = await runSidecar(['explain', 'alice'], { cwd: folder.path });
     assert.match(explained.stdout, /auditors@example\.com ← legal-team@example\.com ← alice@example\.com/);
     const users = await runSidecar(['users', '--json'], { cwd: folder.path });
-    assert.equal(JSON.parse(users.stdout).users.length, 25);
+    assert.equal(JSON.parse(users.stdout).users.length, 24);
   });
 
   it('tells its state over HTTP', async () => {
@@ -100,7 +100,7 @@ describe('the demo, as a new user meets it', { skip: missingPrograms('ldapsearch
     const ready = await fetch(httpUrl);
     assert.equal(ready.status, 200);
     const { parts } = (await ready.json()) as { parts: Record<string, Record<string, unknown>> };
-    assert.equal(parts.directory?.users, 25);
+    assert.equal(parts.directory?.users, 24);
     assert.equal(parts.icewarp?.state, 'up');
     const metrics = await (await fetch(httpUrl.replace('/health/ready', '/metrics'))).text();
     assert.match(metrics, /icewarp_sidecar_icewarp_calls_total\{command="getaccountproperties",outcome="ok"\} \d+/);

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type {
   DirectorySource,
+  LeftOutGroup,
   SourceDomain,
   SourceGroup,
   SourceRow,
@@ -8,17 +9,19 @@ import type {
 } from '../../sidecar/core/ports/directory-source.ts';
 
 export function aDomain(name: string, more: Partial<SourceDomain> = {}): SourceDomain {
-  return { name, description: '', aliases: [], loginDisabled: false, ...more };
+  return { name, description: '', aliases: [], loginDisabled: false, warnings: [], ...more };
 }
 
 export function anAccount(address: string, more: Partial<SourceUser> = {}): SourceUser {
   const displayName = address.slice(0, address.lastIndexOf('@'));
   const texts = { displayName, givenName: '', surname: '', description: '', telephoneNumber: '' };
-  return { address, aliases: [], state: 'enabled', ...texts, ...more };
+  const facts = { admin: 'none', isGuest: false, isBlocked: undefined, passwordCheck: undefined } as const;
+  const days = { loginText: undefined, createdOn: undefined, expiresOn: undefined };
+  return { address, aliases: [], state: 'enabled', ...texts, ...facts, ...days, warnings: [], ...more };
 }
 
 export function aGroup(address: string, members: readonly string[], more: Partial<SourceGroup> = {}): SourceGroup {
-  return { address, kind: 'group', displayName: '', description: '', aliases: [], members, ...more };
+  return { address, kind: 'group', displayName: '', description: '', aliases: [], members, warnings: [], ...more };
 }
 
 /** What the scripted server holds; may be changed between runs. */
@@ -26,6 +29,8 @@ export interface Company {
   domains: SourceDomain[];
   users: SourceUser[];
   groups: SourceGroup[];
+  /** Mailing lists without a membership that could be read. */
+  leftOut: LeftOutGroup[];
 }
 
 export interface ScriptedSource extends DirectorySource {
@@ -42,7 +47,7 @@ export interface ScriptedSource extends DirectorySource {
 export function createScriptedSource(company: Partial<Company>, sourceId = 'icewarp'): ScriptedSource {
   let open = 0;
   let most = 0;
-  const held: Company = { domains: [], users: [], groups: [], ...company };
+  const held: Company = { domains: [], users: [], groups: [], leftOut: [], ...company };
   const isBelow = (domain: SourceDomain) => (account: { readonly address: string }) =>
     account.address.toLowerCase().endsWith(`@${domain.name.toLowerCase()}`);
   const toRow = (kind: SourceRow['kind'], { address, displayName }: { address: string; displayName: string }) => ({
@@ -60,6 +65,11 @@ export function createScriptedSource(company: Partial<Company>, sourceId = 'icew
     async probe() {
       return { version: '14.3.0.3', api: 'http' };
     },
+    async diagnose(onStep) {
+      const step = { name: 'reach', status: 'ok', detail: 'in memory' } as const;
+      onStep(step);
+      return [step];
+    },
     listDomains: (signal) => ask('listDomains', signal, () => held.domains),
     listUsers: (domain, signal) =>
       ask(`listUsers ${domain.name}`, signal, () =>
@@ -70,12 +80,18 @@ export function createScriptedSource(company: Partial<Company>, sourceId = 'icew
     listGroups: (domain, includeMailingLists, signal) =>
       ask(`listGroups ${domain.name}`, signal, () => {
         const groups = held.groups.filter(isBelow(domain));
-        return groups
-          .filter((group) => includeMailingLists || group.kind === 'group')
-          .map((each) => toRow(each.kind, each));
+        const lists = held.leftOut.filter(isBelow(domain)).map((list) => ({ ...list, displayName: '' }));
+        return [
+          ...groups
+            .filter((group) => includeMailingLists || group.kind === 'group')
+            .map((each) => toRow(each.kind, each)),
+          ...(includeMailingLists ? lists.map((list) => toRow('mailing_list', list)) : []),
+        ];
       }),
     readGroup: (_domain, row, signal) =>
-      ask(`readGroup ${row.address}`, signal, () => held.groups.find((group) => group.address === row.address)),
+      ask(`readGroup ${row.address}`, signal, () =>
+        [...held.groups, ...held.leftOut].find((group) => group.address === row.address),
+      ),
     async close() {},
   };
   const ask = async <Answer>(call: string, signal: AbortSignal | undefined, answer: () => Answer): Promise<Answer> => {

@@ -1,4 +1,4 @@
-import type { Directory, Group, User } from '../../../sidecar/core/model.ts';
+import { type Directory, type Group, noFacts, type User } from '../../../sidecar/core/model.ts';
 import type { GroupName, LoginName } from '../../../sidecar/core/names.ts';
 
 const created = new Date('2026-01-02T03:04:05Z');
@@ -12,7 +12,7 @@ export function buildUser(number: number, login: string, fields: Partial<User> =
   return {
     ...{ id: toUuid('user', number), sourceId: 'main', origin: 'synchronised', login: login as LoginName },
     ...{ displayName: '', givenName: '', surname: '', description: '', telephoneNumber: '', addresses: [login] },
-    ...{ state: 'enabled', missingSince: undefined, memberships: [], privileges: [], roles: [] },
+    ...{ state: 'enabled', missingSince: undefined, facts: noFacts, memberships: [], privileges: [], roles: [] },
     ...{ createdAt: created, modifiedAt: created },
     ...fields,
   };

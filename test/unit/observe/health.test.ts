@@ -61,9 +61,14 @@ describe('the health of a part', () => {
     assert.deepEqual(toDirectoryHealth(directory, now), { status: 'ok', ...directory, ageSeconds: 60 });
   });
 
-  it('is degraded for the sync while its last run failed', () => {
-    const state = { lastRun: now, nextRun: undefined, lastError: undefined };
-    assert.deepEqual(toSyncHealth(state), { status: 'ok', lastRun: now, nextRun: null, lastError: null });
+  it('is degraded for the sync while its last run failed or a plan is held', () => {
+    const state = { lastRun: now, nextRun: undefined, lastError: undefined, held: undefined };
+    assert.deepEqual(toSyncHealth(state), { status: 'ok', lastRun: now, nextRun: null, lastError: null, held: null });
+    const held = { plan: '0123456789ab', reasons: ['too many'], confirmWith: 'icewarp-sidecar sync --confirm …' };
+    assert.deepEqual(toSyncHealth({ ...state, held }), {
+      ...{ status: 'degraded', lastRun: now, nextRun: null, lastError: null },
+      held,
+    });
     assert.equal(toSyncHealth({ ...state, lastError: 'IceWarp does not answer' }).status, 'degraded');
   });
 

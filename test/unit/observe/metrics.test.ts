@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { createMetrics } from '../../../sidecar/observe/metrics.ts';
+import type { SyncState } from '../../../sidecar/observe/sync-gauges.ts';
 
 const at = (seconds: number) => new Date(seconds * 1000);
 
@@ -78,5 +79,21 @@ describe('metrics', () => {
     const [one, other] = [createMetrics(), createMetrics()];
     one.recordBind(0);
     assert.ok(!(await other.text()).includes('ldap_binds_total{'));
+  });
+});
+
+describe('the metrics of the schedule', () => {
+  it('are asked for when read, and leave out what is not known', async () => {
+    const metrics = createMetrics();
+    let state: SyncState = { lastRunAt: undefined, nextRunAt: new Date(5_000), failuresInARow: 0, isHeld: false };
+    metrics.watchSync(() => state);
+    assert.doesNotMatch(await metrics.text(), /sync_last_run_timestamp_seconds \d/);
+    assert.match(await metrics.text(), /^icewarp_sidecar_sync_next_run_timestamp_seconds 5$/m);
+    state = { lastRunAt: new Date(4_000), nextRunAt: undefined, failuresInARow: 2, isHeld: true };
+    const text = await metrics.text();
+    assert.match(text, /^icewarp_sidecar_sync_last_run_timestamp_seconds 4$/m);
+    assert.match(text, /^icewarp_sidecar_sync_failures_in_a_row 2$/m);
+    assert.match(text, /^icewarp_sidecar_sync_plan_held 1$/m);
+    assert.doesNotMatch(text, /sync_next_run_timestamp_seconds \d/);
   });
 });

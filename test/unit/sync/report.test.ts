@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { PlanLine } from '../../../sidecar/core/reconcile/plan.ts';
+import { toJsonReport } from '../../../sidecar/sync/json-report.ts';
 import { renderReport } from '../../../sidecar/sync/render-report.ts';
-import { type SyncReport, toFailedReport, toJsonReport } from '../../../sidecar/sync/report.ts';
+import { type SyncReport, toFailedReport } from '../../../sidecar/sync/report.ts';
 
 const start = { runId: 'r1', sourceId: 'icewarp', dryRun: true, startedAt: new Date(0) };
 const report = (more: Partial<SyncReport>): SyncReport => ({
@@ -56,7 +57,11 @@ describe('the report for people', () => {
   it('summarises what is long, unless verbose', () => {
     const many = Array.from(
       { length: 10_000 },
-      (_, index): PlanLine => ({ kind: 'removed', address: `u${index}`, changes: [] }),
+      (_, index): PlanLine => ({
+        kind: 'removed',
+        address: `u${index}@${index % 2 === 0 ? 'a' : 'b'}.test`,
+        changes: [],
+      }),
     );
     const groups = Array.from({ length: 20 }, (_, index) => `g${index}`);
     const wide: PlanLine = {
@@ -67,9 +72,11 @@ describe('the report for people', () => {
     const short = renderReport(report({ lines: [wide, ...many] }), { verbose: false })
       .trimEnd()
       .split('\n');
-    assert.equal(short.length, 52);
-    assert.equal(short[1], '~ bob: groups +g0 +g1 +g2 +g3 +g4 +g5 +g6 +g7 and 12 more');
-    assert.equal(short.at(-1), 'and 9951 more; --verbose shows all');
+    assert.deepEqual(short.slice(1, 3), ['- u0@a.test: removed', '- u1@b.test: removed']);
+    assert.deepEqual(short.slice(11), [
+      '- and 9990 more removed (a.test 4995, b.test 4995); --verbose shows all',
+      '~ bob: groups +g0 +g1 +g2 +g3 +g4 +g5 +g6 +g7 and 12 more',
+    ]);
     assert.equal(
       renderReport(report({ lines: many }), { verbose: true })
         .trimEnd()
@@ -79,9 +86,37 @@ describe('the report for people', () => {
   });
 
   it('says what was read, left out and gone', () => {
-    const read = { domains: 2, users: 30, groups: 4, vanished: 1 };
+    const read = { domains: 2, users: 30, readWhole: 30, groups: 4, vanished: 1, leftOut: 5, oldestReadAt: undefined };
     const text = renderReport(report({ read }), { verbose: false });
-    assert.match(text, /read 2 domains, 30 accounts, 4 groups; 1 were deleted meanwhile/);
+    assert.match(
+      text,
+      /read 2 domains, 30 accounts, 4 groups; 5 accounts are left out \(filter or guests\); 1 were deleted meanwhile$/m,
+    );
+  });
+
+  it('says how old the oldest whole reading is, and what arrives late', () => {
+    const counts = { domains: 1, users: 30, readWhole: 3, groups: 4, vanished: 0, leftOut: 0 };
+    const endedAt = new Date('2026-11-24T10:00:00Z');
+    const render = (oldestReadAt: Date | undefined) =>
+      renderReport(report({ endedAt, read: { ...counts, oldestReadAt } }), { verbose: false });
+    assert.match(
+      render(new Date('2026-11-24T09:15:00Z')),
+      /3 of the accounts .* neither aliases nor expiry.* 45 minutes ago/,
+    );
+    assert.match(render(new Date('2026-11-20T10:00:00Z')), / 4 days ago/);
+    assert.match(render(undefined), /was read whole never/);
+  });
+
+  it('tells what waits for a decision: parked accounts, likely renames', () => {
+    const parked = [{ address: 'x@a.test', reason: 'two\nlines', attempts: 2, nextTryAt: new Date(0) }];
+    const text = renderReport(report({ parked, proposedRenames: [{ from: 'a@x.test', to: 'b@x.test' }] }), {
+      verbose: false,
+    });
+    assert.match(
+      text,
+      /^! x@a\.test could not be read \(2 times in a row\).*1970-01-01T00:00:00\.000Z: two\\u000alines$/m,
+    );
+    assert.match(text, /sync --rename a@x\.test=b@x\.test$/m);
   });
 });
 

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { DomainError } from '../../../sidecar/core/errors.ts';
 import { parseSyncFilter } from '../../../sidecar/core/reconcile/filter.ts';
+import type { SyncPorts } from '../../../sidecar/sync/run-terms.ts';
 import { aDomain, aGroup, anAccount, type Company } from '../../support/scripted-source.ts';
 import { createSyncHarness } from '../../support/sync-harness.ts';
 
@@ -12,11 +13,17 @@ const company = (): Company => ({
     aGroup('staff@example.com', ['alice@example.com', 'carol@other.test']),
     aGroup('news@example.com', ['bob@example.com'], { kind: 'mailing_list' }),
   ],
+  leftOut: [],
 });
 const edited = (): Company => {
   const { domains, groups } = company();
   const users = [anAccount('alice@example.com', { displayName: 'Alice' }), anAccount('dora@example.com')];
-  return { domains, groups, users: [...users, anAccount('bob@example.com'), anAccount('carol@other.test')] };
+  return {
+    domains,
+    groups,
+    leftOut: [],
+    users: [...users, anAccount('bob@example.com'), anAccount('carol@other.test')],
+  };
 };
 
 describe('a sync run', () => {
@@ -26,7 +33,10 @@ describe('a sync run', () => {
     assert.equal(report.outcome, 'applied');
     assert.equal(report.summary, '+3 new, +1 new groups');
     assert.equal(report.generation, 1);
-    assert.deepEqual(report.read, { domains: 2, users: 3, groups: 1, vanished: 0 });
+    assert.deepEqual(report.read, {
+      ...{ domains: 2, users: 3, readWhole: 3, groups: 1, vanished: 0, leftOut: 0 },
+      oldestReadAt: new Date('2026-11-24T10:00:00.000Z'),
+    });
     const stored = await store.load();
     assert.deepEqual(published, [stored]);
     assert.deepEqual(
@@ -35,9 +45,27 @@ describe('a sync run', () => {
     );
   });
 
+  it('reads nothing of a server that is too old', async () => {
+    const { run, source, store } = createSyncHarness(company());
+    const old: SyncPorts['source'] = {
+      ...source,
+      probe: () => Promise.reject(new DomainError('unsupported', 'IceWarp 10.3 is older than 10.4')),
+      listDomains: () => assert.fail('a question to a server that is too old'),
+    };
+    const report = await run({}, { source: old });
+    assert.deepEqual([report.outcome, report.error?.code], ['failed', 'unsupported']);
+    assert.equal(await store.generation(), 0);
+  });
+
   it('includes mailing lists when asked', async () => {
     const { run } = createSyncHarness(company());
     assert.equal((await run({ includeMailingLists: true })).counts?.groupsNew, 2);
+  });
+
+  it('reports no more lines than asked for, and counts the rest', async () => {
+    const { run } = createSyncHarness(company());
+    const report = await run({ maxLines: 3 });
+    assert.deepEqual([report.lines.length, report.omittedLines, report.counts?.new], [3, 1, 3]);
   });
 
   it('finds nothing to do the second time', async () => {

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { silentLog } from '../../../sidecar/core/ports/log.ts';
-import { type SyncReport, toFailedReport } from '../../../sidecar/sync/report.ts';
+import { type SyncReport, toFailedReport, toLockedReport } from '../../../sidecar/sync/report.ts';
 import { createSchedule } from '../../../sidecar/sync/schedule.ts';
 import { createManualClock, settleTasks } from '../../support/manual-clock.ts';
 
-type End = 'unchanged' | 'failed' | 'held' | 'throws';
+type End = 'unchanged' | 'failed' | 'held' | 'throws' | 'locked';
 
 function createScheduled(ends: End[] = [], random = 0.5) {
   const clock = createManualClock();
@@ -19,7 +19,16 @@ function createScheduled(ends: End[] = [], random = 0.5) {
     const end = ends.shift() ?? 'unchanged';
     if (end === 'throws') throw new Error('no thread');
     const start = { runId: `run ${runs}`, sourceId: 'icewarp', dryRun: false, startedAt: clock.now() };
-    return { ...toFailedReport(start, clock.now(), new Error('down')), outcome: end, summary: `${end} ${runs}` };
+    if (end === 'locked') {
+      return toLockedReport(start, clock.now(), { holder: 'other:1', since: clock.now(), expiresAt: clock.now() });
+    }
+    const held = end === 'held' ? { plan: '0123456789ab', held: ['too many'], confirmWith: 'confirm it' } : {};
+    return {
+      ...toFailedReport(start, clock.now(), new Error('down')),
+      ...held,
+      outcome: end,
+      summary: `${end} ${runs}`,
+    };
   };
   const schedule = createSchedule({ clock, log: silentLog, intervalMs: 300_000, run, random: () => random });
   const holdRuns = () => {
@@ -89,11 +98,31 @@ describe('the schedule', () => {
     await schedule.stop();
   });
 
-  it('takes a held plan for no failure', async () => {
-    const { clock, schedule } = createScheduled(['held']);
+  it('takes a held plan for no failure, and shows it until a run comes to another plan', async () => {
+    const { clock, schedule } = createScheduled(['held', 'failed', 'unchanged']);
     schedule.start();
     await settleTasks();
     assert.deepEqual([clock.pending(), schedule.state().lastError], [[300_000], undefined]);
+    const heldPlan = { plan: '0123456789ab', reasons: ['too many'], confirmWith: 'confirm it' };
+    assert.deepEqual(schedule.state().heldPlan, heldPlan);
+    await clock.advance(300_000);
+    assert.deepEqual([schedule.state().failuresInARow, schedule.state().heldPlan], [1, heldPlan]);
+    await clock.advance(300_000);
+    assert.equal(schedule.state().heldPlan, undefined);
+    await schedule.stop();
+  });
+
+  it('skips a turn in which another process synchronises: no failure, and no end of one', async () => {
+    const { clock, schedule, runs } = createScheduled(['failed', 'locked', 'failed', 'locked']);
+    schedule.start();
+    await settleTasks();
+    await clock.advance(5_000);
+    const { failuresInARow, lastError, lastRun } = schedule.state();
+    assert.deepEqual([runs(), failuresInARow, lastError, lastRun?.outcome], [2, 1, 'failed 1', 'failed']);
+    assert.deepEqual(clock.pending(), [300_000]);
+    await clock.advance(300_000);
+    assert.equal(schedule.state().failuresInARow, 2);
+    assert.match((await schedule.trigger()).lockedBy?.holder ?? '', /other:1/);
     await schedule.stop();
   });
 

@@ -1,5 +1,5 @@
 import { createLogin } from '../../../../sidecar/core/login/order.ts';
-import type { Directory, User } from '../../../../sidecar/core/model.ts';
+import { type Directory, noFacts, type User } from '../../../../sidecar/core/model.ts';
 import type { GroupName, LoginName } from '../../../../sidecar/core/names.ts';
 import type { PasswordAnswer } from '../../../../sidecar/core/ports/authenticator.ts';
 import type { Clock } from '../../../../sidecar/core/ports/clock.ts';
@@ -28,6 +28,7 @@ function createUser(number: number, login: string, changes: Partial<User> = {}):
     addresses: [login],
     state: 'enabled',
     missingSince: undefined,
+    facts: noFacts,
     memberships: [],
     privileges: ['LogOn', 'ReadOwnArchive'],
     roles: [],
