@@ -16,7 +16,7 @@ export function renderReport(report: SyncReport, { verbose }: { readonly verbose
   const out = [
     `${report.dryRun ? 'dry run: ' : ''}${report.summary}`,
     ...report.steps.map(({ name, status, detail }) => `${name.padEnd(8)}${status.padEnd(8)}${printable(detail)}`),
-    ...(read === undefined ? [] : renderReading(read, report.endedAt)),
+    ...(read === undefined ? [] : renderReading(read, report)),
     ...(report.plan === undefined ? [] : [`plan ${report.plan} names the risky changes`]),
     ...shorten(
       parked,
@@ -34,14 +34,15 @@ export function renderReport(report: SyncReport, { verbose }: { readonly verbose
   return `${out.join('\n')}\n`;
 }
 
-function renderReading(read: ReadCounts, now: Date): readonly string[] {
+function renderReading(read: ReadCounts, { endedAt, parked, steps }: SyncReport): readonly string[] {
   const { domains, users, readWhole, groups, vanished, leftOut, oldestReadAt } = read;
   const counts =
     `read ${domains} domains, ${users} accounts, ${groups} groups` +
     (leftOut > 0 ? `; ${leftOut} accounts are left out (filter or guests)` : '') +
     (vanished > 0 ? `; ${vanished} were deleted meanwhile` : '');
-  if (readWhole === users) return [counts];
-  const age = oldestReadAt === undefined ? 'never' : `${describeAge(now.getTime() - oldestReadAt.getTime())} ago`;
+  // Accounts that could not be read have lines of their own, and a run for one account reads no other by intention.
+  if (users - readWhole <= parked.length || steps.length > 0) return [counts];
+  const age = oldestReadAt === undefined ? 'never' : `${describeAge(endedAt.getTime() - oldestReadAt.getTime())} ago`;
   return [
     counts,
     `${readWhole} of the accounts were read whole, the others only in the list, which shows neither aliases nor expiry: such changes ` +

@@ -75,7 +75,9 @@ export function compareSets(
 }
 
 function nameGroups(user: User, nameGroup: NameGroup, onlyDirect = false): readonly string[] {
-  return user.memberships.flatMap(({ groupId, direct }) => (direct || !onlyDirect ? nameGroup(groupId) : []));
+  const names = user.memberships.flatMap(({ groupId, direct }) => (direct || !onlyDirect ? nameGroup(groupId) : []));
+  // The order of memberships is that of ids, and a new group has another id in the dry run than in the commit.
+  return names.sort();
 }
 
 /** Whether a user is in the same groups, directly or not. */

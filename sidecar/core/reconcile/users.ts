@@ -130,10 +130,7 @@ function introduce(user: User, nameGroup: NameGroup): readonly FieldChange[] {
   };
   if (user.state !== 'enabled') changes.push({ field: 'state', from: '', to: user.state });
   add('addresses', user.addresses.slice(1));
-  add(
-    'groups',
-    user.memberships.map(({ groupId }) => nameGroup(groupId)),
-  );
+  add('groups', user.memberships.map(({ groupId }) => nameGroup(groupId)).sort());
   add('privileges', user.privileges);
   add('roles', user.roles);
   return changes;
