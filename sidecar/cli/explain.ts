@@ -1,55 +1,83 @@
 import type { Command } from 'commander';
+import { explainArchive } from '../application/explain-archive.ts';
+import { findLoginRefusal } from '../application/explain-login.ts';
+import { explainPrivilege } from '../application/explain-privilege.ts';
 import { findUser } from '../application/find-user.ts';
 import { readMappingFiles } from '../config/mapping-files.ts';
-import { type Explanation, explainUser, type RightTrace } from '../core/mapping/explain.ts';
+import { DomainError } from '../core/errors.ts';
+import { explainUser } from '../core/mapping/explain.ts';
+import type { Mapping } from '../core/mapping/rules.ts';
+import type { Directory } from '../core/model.ts';
 import { type CliContext, printJson, printLine, printNote } from './context.ts';
+import { formatArchive, formatExplanation, formatPrivilege } from './explain-print.ts';
 import { addSettingOptions } from './settings-options.ts';
 import { withDirectory } from './stored-directory.ts';
-import { formatTable } from './table.ts';
 
-/** `explain USER`. */
+interface Options {
+  readonly archive?: string;
+  readonly privilege?: string;
+  readonly require: string;
+  readonly json?: true;
+}
+
+/** An answer as a document and as text. */
+interface Answer {
+  readonly json: unknown;
+  readonly text: string;
+}
+
+/** `explain USER`, `explain --archive ADDRESS`, `explain --privilege NAME`. */
 export function addExplainCommand(program: Command, context: CliContext): void {
   const command = program
     .command('explain')
     .description('show the privileges and roles of a user, and the rules and paths of membership that gave them')
-    .argument('<user>', 'address, alias, unique local part or UUID')
+    .argument('[user]', 'address, alias, unique local part or UUID')
+    .option('--archive <address>', 'the other way round: who can read this archive, and why')
+    .option('--privilege <name>', 'who has this privilege or role, and why')
+    .option('--require <names>', 'what a listener or client requires for a login, with commas between', 'LogOn')
     .option('--json', 'as one JSON document');
-  addSettingOptions(command).action(async (name: string, options: { json?: true }, self: Command) => {
-    const explanation = await withDirectory(context, self, async (directory, { settings }) => {
-      const { mapping, warnings } = await readMappingFiles(settings.mappings.directory);
+  addSettingOptions(command).action(async (user: string | undefined, options: Options, self: Command) => {
+    const ask = chooseQuestion(user, options);
+    const answer = await withDirectory(context, self, (directory, { settings }) => {
+      const { directory: folder, timeZone } = settings.mappings;
+      const { mapping, warnings } = readMappingFiles(folder, { timeZone });
       for (const warning of warnings) printNote(context, `warning: ${warning}`);
-      return explainUser(directory, mapping, findUser(directory, name));
+      return ask(directory, mapping, new Date());
     });
-    if (options.json) printJson(context, explanation);
-    else printLine(context, formatExplanation(explanation));
+    if (options.json) printJson(context, answer.json);
+    else printLine(context, answer.text);
   });
 }
 
-/** The explanation as a person reads it. */
-function formatExplanation(explanation: Explanation): string {
-  const groups = explanation.groups.map(({ name, path }) => [
-    `  ${name}`,
-    path.slice(1).length > 1 ? path.join(' ← ') : 'direct',
-  ]);
-  const rights = explanation.rights.map((right) => [
-    `  ${right.name}`,
-    right.held ? right.kind : 'DENIED',
-    describeCauses(right),
-  ]);
-  return [
-    `${explanation.login}  ${explanation.displayName}  (${explanation.state})`,
-    `addresses: ${explanation.addresses.join(', ')}`,
-    groups.length === 0 ? 'groups: none' : `groups:\n${formatTable(groups)}`,
-    rights.length === 0 ? 'rights: none' : `rights:\n${formatTable(rights)}`,
-  ].join('\n');
-}
-
-function describeCauses(right: RightTrace): string {
-  const cause = (verb: string) => (trace: RightTrace['grantedBy'][number]) =>
-    `${verb} rule "${trace.rule}" (${trace.path.join(' ← ')})`;
-  return [
-    ...right.deniedBy.map(cause('denied by')),
-    ...(right.byDefault ? ['by default'] : []),
-    ...right.grantedBy.map(cause('by')),
-  ].join('; ');
+function chooseQuestion(
+  user: string | undefined,
+  { archive, privilege, require }: Options,
+): (directory: Directory, mapping: Mapping, now: Date) => Answer {
+  if ([user, archive, privilege].filter((each) => each !== undefined).length !== 1) {
+    throw new DomainError('invalid_input', 'name one thing to explain: a user, --archive ADDRESS or --privilege NAME');
+  }
+  if (archive !== undefined) {
+    return (directory, mapping, now) => {
+      const json = explainArchive(directory, mapping, archive, now);
+      return { json, text: formatArchive(json) };
+    };
+  }
+  if (privilege !== undefined) {
+    return (directory, mapping, now) => {
+      const json = explainPrivilege(directory, mapping, privilege, now);
+      return { json, text: formatPrivilege(json) };
+    };
+  }
+  const required = require
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
+  return (directory, mapping, now) => {
+    const explanation = explainUser(directory, mapping, findUser(directory, user ?? ''), now);
+    const refusal = findLoginRefusal(explanation, required);
+    return {
+      json: { ...explanation, loginCheck: { require: required, refusal: refusal ?? null } },
+      text: formatExplanation(explanation, required, refusal),
+    };
+  };
 }

@@ -4,6 +4,7 @@ import { addConfigCommand } from './config.ts';
 import { type CliContext, printNote } from './context.ts';
 import { addExplainCommand } from './explain.ts';
 import { addGroupsCommand } from './groups.ts';
+import { addMappingsCommand } from './mappings.ts';
 import { addServeCommand } from './serve.ts';
 import { addSimulateCommand } from './simulate.ts';
 import { addSyncCommand } from './sync.ts';
@@ -35,6 +36,9 @@ export async function runProgram(context: CliContext): Promise<number> {
   addUsersCommand(program, context);
   addGroupsCommand(program, context);
   addExplainCommand(program, context);
+  addMappingsCommand(program, context, (code) => {
+    status = code;
+  });
   addConfigCommand(program, context);
   addSimulateCommand(program, context);
   try {

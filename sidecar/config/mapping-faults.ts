@@ -1,25 +1,46 @@
 import { DomainError } from '../core/errors.ts';
 import type { Faults } from './faults.ts';
+import type { Place } from './raw.ts';
 
 /** Faults printed in one message; the rest is counted. */
 const shownFaults = 50;
 
+/** One thing that is wrong with the mapping files. */
+export interface MappingFault {
+  /** `mappings/staff.yaml:3:8`; undefined when it is about a file or the folder as a whole. */
+  readonly at: Place | undefined;
+  /** What is wrong and what to do. */
+  readonly message: string;
+}
+
+export interface MappingFaults extends Faults {
+  list(): readonly MappingFault[];
+}
+
 /** Gathers everything that is wrong with the mapping files: each line begins with file, line and column. */
-export function createMappingFaults(): Faults {
-  const lines: string[] = [];
+export function createMappingFaults(noun = 'mapping files'): MappingFaults {
+  const faults: MappingFault[] = [];
   return {
-    add(_subject, at, message) {
-      lines.push(at === undefined ? message : `${at}: ${message}`);
+    add(subject, at, message) {
+      // The reader of YAML names a key in the subject.
+      const isGeneral = subject === 'mapping' || subject === 'settings file';
+      faults.push({ at, message: isGeneral ? message : `${JSON.stringify(subject)} ${message}` });
     },
     get count() {
-      return lines.length;
+      return faults.length;
     },
+    list: () => [...faults],
     throwIfAny() {
-      if (lines.length === 0) return;
-      const hidden = lines.length - shownFaults;
-      const shown = lines.slice(0, shownFaults).map((line) => `\n  ${line}`);
-      const heading = `${lines.length} ${lines.length === 1 ? 'fault' : 'faults'} in the mapping files:`;
+      if (faults.length === 0) return;
+      const hidden = faults.length - shownFaults;
+      const shown = faults.slice(0, shownFaults).map((fault) => `\n  ${formatFault(fault)}`);
+      const heading = `${faults.length} ${faults.length === 1 ? 'fault' : 'faults'} in the ${noun}:`;
       throw new DomainError('invalid_input', heading + shown.join('') + (hidden > 0 ? `\n  and ${hidden} more` : ''));
     },
   };
+}
+
+/** One line for people, place first. */
+export function formatFault({ at, message }: MappingFault): string {
+  return at === undefined ? message : `${at}: ${message}`;
 }

@@ -11,6 +11,7 @@ import {
 } from 'yaml';
 import type { Faults } from './faults.ts';
 import type { Raw, RawEntry } from './raw.ts';
+import { findDeepNesting } from './yaml-depth.ts';
 
 const maxDepth = 20;
 const maxErrors = 10;
@@ -44,6 +45,11 @@ export function parseYaml(text: string, label: string, faults: Faults): Raw | un
     const { line, col } = lines.linePos(offset);
     return `${label}:${Math.max(line, 1)}:${Math.max(col, 1)}`;
   };
+  const tooDeepAt = findDeepNesting(text);
+  if (tooDeepAt !== undefined) {
+    faults.add('settings file', placeOf(text, tooDeepAt, label), 'nested too deep');
+    return undefined;
+  }
   // The failsafe schema (YAML 1.2 §10.1) leaves every scalar a text. Double keys are looked for below: the parser's own way is
   // quadratic.
   const options = {
@@ -65,6 +71,12 @@ export function parseYaml(text: string, label: string, faults: Faults): Raw | un
   }
   if (document.errors.length > 0 || document.contents === null) return undefined;
   return toRaw(document.contents, locate, faults, 0);
+}
+
+/** The same for a text that is never given to the parser, which is who counts the lines. */
+function placeOf(text: string, offset: number, label: string): string {
+  const before = text.slice(0, offset).split('\n');
+  return `${label}:${before.length}:${(before.at(-1) ?? '').length + 1}`;
 }
 
 function toRaw(node: Node, locate: Locate, faults: Faults, depth: number): Raw {

@@ -27,6 +27,8 @@ export interface AccountFacts {
   readonly rowHash: string;
   /** When the account was last read whole, whole seconds. */
   readonly readAt: Date | undefined;
+  /** The mapping's default privileges that the user was last given, a denial notwithstanding; not there: never kept. */
+  readonly defaultsGiven?: readonly string[] | undefined;
 }
 
 /** Facts of a user that no account was read for: a manual one. */

@@ -1,93 +1,111 @@
-import type { Group, Membership } from '../model.ts';
-import { compileGlob } from './glob.ts';
-import { isCoveredBy } from './privileges.ts';
-import type { Mapping, Rule } from './rules.ts';
+import type { AccountFacts, User } from '../model.ts';
+import { domainOf } from '../names.ts';
+import { judge, type Verdict } from './judge.ts';
+import { type ConditionFacts, compileCondition, createGroupFinder, type NamedGroup } from './match.ts';
+import { conditionsOf, type Mapping, type Rule } from './rules.ts';
+import { isInForce } from './times.ts';
 
-/** What a mapping asks about a user. */
-export interface UserFacts {
-  readonly memberships: readonly Membership[];
+/** What a mapping asks about a user; a `User` has it all. */
+export interface UserFacts extends ConditionFacts {
+  /** The defaults are for synchronised users. */
+  readonly origin: User['origin'];
+  readonly facts: Pick<AccountFacts, 'admin' | 'defaultsGiven'>;
 }
 
-/** Where one privilege or role of a user comes from. Rules by name, sorted. */
-export interface Reason {
-  readonly kind: 'privilege' | 'role';
-  readonly name: string;
-  /** Every synchronised user has it by default. */
-  readonly byDefault: boolean;
-  readonly grantedBy: readonly string[];
-  /** Not empty: the user does not have it after all. */
-  readonly deniedBy: readonly string[];
+/** A rule that a user may come under. */
+interface Candidate {
+  /** Index into `rules`. */
+  readonly rule: number;
+  /** Undefined: it needs no more than being found. */
+  readonly holds: ((facts: ConditionFacts) => boolean) | undefined;
 }
 
-/** What a user may do. All lists are sorted; users to whom the same rules apply share one object. */
-export interface Verdict {
-  readonly privileges: readonly string[];
-  readonly roles: readonly string[];
-  /** For everything granted, whether it was denied or not; by kind, then name. */
-  readonly reasons: readonly Reason[];
-}
-
-/** A mapping made ready for the groups of one directory: see {@link compileMapping}. */
+/** A mapping made ready for the groups of one directory and one moment: see {@link compileMapping}. */
 export interface CompiledMapping {
   readonly mapping: Mapping;
-  /** By group id: indexes of the rules that apply to its members. */
-  readonly rulesOfGroup: ReadonlyMap<string, readonly number[]>;
+  /** Those in force. */
+  readonly rules: readonly Rule[];
+  readonly byGroup: ReadonlyMap<string, readonly Candidate[]>;
+  readonly byAddress: ReadonlyMap<string, readonly Candidate[]>;
+  readonly byDomain: ReadonlyMap<string, readonly Candidate[]>;
+  /** Rules that every user has to be asked about. */
+  readonly general: readonly Candidate[];
   /** Verdicts by the rules that matched, for there are far fewer of these than users. */
   readonly verdicts: Map<string, Verdict>;
 }
 
-/** Matches all rules against all groups once, so that evaluating a user costs no more than a look at the memberships. */
-export function compileMapping(mapping: Mapping, groups: Iterable<Pick<Group, 'id' | 'addresses'>>): CompiledMapping {
-  const matchers = mapping.rules.map((rule) => compileGlob(rule.when.group));
-  const rulesOfGroup = new Map<string, readonly number[]>();
-  for (const { id, addresses } of groups) {
-    const matching = [...matchers.keys()].filter((rule) => addresses.some((address) => matchers[rule]?.(address)));
-    if (matching.length > 0) rulesOfGroup.set(id, matching);
+/** A mapping that tells most users apart must not keep a verdict for each. */
+const maxVerdicts = 20_000;
+
+/**
+ * Matches all rules against all groups once, so that evaluating a user costs little more than a look at the memberships.
+ * Rules that are not in force at `now` are left out: compile anew when `nextChangeAt` is reached.
+ */
+export function compileMapping(mapping: Mapping, groups: Iterable<NamedGroup>, now: Date): CompiledMapping {
+  const rules = mapping.rules.filter((rule) => isInForce(rule, now));
+  const findGroups = createGroupFinder(groups);
+  const byGroup = new Map<string, Candidate[]>();
+  const byAddress = new Map<string, Candidate[]>();
+  const byDomain = new Map<string, Candidate[]>();
+  const general: Candidate[] = [];
+  for (const [rule, { when }] of rules.entries()) {
+    for (const condition of conditionsOf({ when })) {
+      const { anchor, holds } = compileCondition(condition, findGroups);
+      const candidate: Candidate = { rule, holds: anchor.exact ? undefined : holds };
+      if (anchor.kind === 'everybody') general.push(candidate);
+      else if (anchor.kind === 'groups') enter(byGroup, anchor.ids, candidate);
+      else enter(anchor.kind === 'addresses' ? byAddress : byDomain, new Set(anchor.names), candidate);
+    }
   }
-  return { mapping, rulesOfGroup, verdicts: new Map() };
+  return { mapping, rules, byGroup, byAddress, byDomain, general, verdicts: new Map() };
 }
 
 /** Applies every rule that matches. A denial beats any grant; the order of rules does not matter. */
 export function evaluateMapping(compiled: CompiledMapping, facts: UserFacts): Verdict {
-  const matched = new Set<number>();
-  for (const { groupId } of facts.memberships) {
-    for (const rule of compiled.rulesOfGroup.get(groupId) ?? []) matched.add(rule);
-  }
-  const key = [...matched].sort((a, b) => a - b).join();
+  const matched = matchRules(compiled, facts).sort((a, b) => a - b);
+  const defaults = defaultsOf(compiled.mapping, facts);
+  // Names of privileges hold no line feed.
+  const key = `${matched.join()}${defaults === compiled.mapping.defaults ? '' : `\n${defaults.join('\n')}`}`;
   const known = compiled.verdicts.get(key);
   if (known !== undefined) return known;
-  const verdict = judge(
-    compiled.mapping.defaults,
-    [...matched].flatMap((rule) => compiled.mapping.rules[rule] ?? []),
-  );
+  const rules = matched.flatMap((rule) => compiled.rules[rule] ?? []);
+  const verdict = judge(defaults, rules);
+  if (compiled.verdicts.size >= maxVerdicts) compiled.verdicts.clear();
   compiled.verdicts.set(key, verdict);
   return verdict;
 }
 
-function judge(defaults: readonly string[], rules: readonly Rule[]): Verdict {
-  const byName = rules.toSorted((a, b) => compareText(a.name, b.name));
-  const privileges = new Set([...defaults, ...byName.flatMap((rule) => rule.grant)]);
-  const roles = new Set(byName.flatMap((rule) => rule.roles));
-  const reasons: Reason[] = [
-    ...[...privileges].sort(compareText).map((name): Reason => {
-      const grantedBy = byName.filter((rule) => rule.grant.includes(name)).map((rule) => rule.name);
-      const deniers = byName.filter((rule) => rule.deny.some((denied) => isCoveredBy(name, denied)));
-      const deniedBy = deniers.map((rule) => rule.name);
-      return { kind: 'privilege', name, byDefault: defaults.includes(name), grantedBy, deniedBy };
-    }),
-    ...[...roles].sort(compareText).map((name): Reason => {
-      const grantedBy = byName.filter((rule) => rule.roles.includes(name)).map((rule) => rule.name);
-      return { kind: 'role', name, byDefault: false, grantedBy, deniedBy: [] };
-    }),
-  ];
-  const held = reasons.filter((reason) => reason.deniedBy.length === 0);
-  return {
-    privileges: held.filter((reason) => reason.kind === 'privilege').map((reason) => reason.name),
-    roles: held.filter((reason) => reason.kind === 'role').map((reason) => reason.name),
-    reasons,
+/** Indexes of the rules in force that the user comes under, each once, in no order. */
+function matchRules(compiled: CompiledMapping, facts: ConditionFacts): number[] {
+  const matched: number[] = [];
+  // Far quicker than a set, which would be asked a hundred times per user.
+  const isMatched = new Uint8Array(compiled.rules.length);
+  const ask = (candidates: readonly Candidate[] | undefined) => {
+    if (candidates === undefined) return;
+    for (const { rule, holds } of candidates) {
+      if (isMatched[rule] === 1 || (holds !== undefined && !holds(facts))) continue;
+      isMatched[rule] = 1;
+      matched.push(rule);
+    }
   };
+  for (const { groupId } of facts.memberships) ask(compiled.byGroup.get(groupId));
+  if (compiled.byAddress.size > 0) for (const address of facts.addresses) ask(compiled.byAddress.get(address));
+  if (compiled.byDomain.size > 0) ask(compiled.byDomain.get(domainOf(facts.login)));
+  ask(compiled.general);
+  return matched;
 }
 
-function compareText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
+function defaultsOf(mapping: Mapping, { origin, facts }: UserFacts): readonly string[] {
+  if (origin === 'manual') return noDefaults;
+  return mapping.newUsersOnly === true ? (facts.defaultsGiven ?? mapping.defaults) : mapping.defaults;
+}
+
+const noDefaults: readonly string[] = [];
+
+function enter(index: Map<string, Candidate[]>, names: Iterable<string>, candidate: Candidate): void {
+  for (const name of names) {
+    const candidates = index.get(name);
+    if (candidates === undefined) index.set(name, [candidate]);
+    else candidates.push(candidate);
+  }
 }

@@ -1,15 +1,12 @@
-import { parseDomainMember } from '../membership.ts';
-import type { Directory, Group, User, UserState } from '../model.ts';
-import { domainOf, localPartOf, parseAddress } from '../names.ts';
-import { type CompiledMapping, compileMapping, evaluateMapping } from './evaluate.ts';
-import type { Mapping } from './rules.ts';
+import type { Directory, User, UserState } from '../model.ts';
+import { compileMapping, evaluateMapping } from './evaluate.ts';
+import type { Reason } from './judge.ts';
+import type { MemberPath } from './paths.ts';
+import type { Mapping, Rule } from './rules.ts';
+import { isInForce } from './times.ts';
+import { createTracer, type RuleTrace } from './trace.ts';
 
-/** A rule that applies to the user, and how the user comes under it. */
-export interface RuleTrace {
-  readonly rule: string;
-  /** From the group that the rule names down to the user, each a member of the one before: groups, at times `[domain]`, the user. */
-  readonly path: readonly string[];
-}
+export type { RuleTrace } from './trace.ts';
 
 /** One privilege or role: held when nothing denies it. */
 export interface RightTrace {
@@ -17,8 +14,18 @@ export interface RightTrace {
   readonly name: string;
   readonly held: boolean;
   readonly byDefault: boolean;
+  /** When the grants in force end that the user has it by; undefined: they do not by themselves. */
+  readonly until: Date | undefined;
   readonly grantedBy: readonly RuleTrace[];
   readonly deniedBy: readonly RuleTrace[];
+}
+
+/** A rule that the user comes under at another time. */
+export interface OtherTimeTrace extends RuleTrace {
+  readonly time: 'not_yet' | 'over';
+  readonly grant: readonly string[];
+  readonly deny: readonly string[];
+  readonly roles: readonly string[];
 }
 
 /** Every right of a user and where it comes from: plain data, ready to be printed. */
@@ -27,104 +34,88 @@ export interface Explanation {
   readonly displayName: string;
   readonly state: UserState;
   readonly addresses: readonly string[];
-  readonly groups: readonly { readonly name: string; readonly direct: boolean; readonly path: readonly string[] }[];
+  readonly groups: readonly { readonly name: string; readonly direct: boolean; readonly path: MemberPath }[];
   readonly rights: readonly RightTrace[];
+  readonly otherTimes: readonly OtherTimeTrace[];
+}
+
+/** Explains users of one directory under one mapping at one time. */
+export interface Explainer {
+  explain(user: User): Explanation;
+  /** The user's rights that `isAsked` picks, denied ones as well; empty for most users and then cheap. */
+  explainRights(user: User, isAsked: (reason: Reason) => boolean): readonly RightTrace[];
 }
 
 /**
- * Explains a user of the directory under a mapping. The memberships are those of the directory; the mapping may be another
- * than the one in force when it was committed.
+ * Memberships are taken from the directory; the mapping may be another than the one in force when it was committed.
  */
-export function explainUser(directory: Directory, mapping: Mapping, user: User): Explanation {
-  const compiled = compileMapping(mapping, directory.groups.values());
-  const paths = findPaths(directory, user);
-  const traces = traceRules(compiled, user, paths);
-  const trace = (rule: string): RuleTrace => ({ rule, path: traces.get(rule) ?? [] });
+export function createExplainer(directory: Directory, mapping: Mapping, now: Date): Explainer {
+  const tracer = createTracer(directory);
+  const compiled = compileMapping(mapping, directory.groups.values(), now);
+  const others = mapping.rules.filter((rule) => !isInForce(rule, now));
+  const compiledOthers = compileMapping(
+    { defaults: [], rules: others.map(({ from: _from, until: _until, ...rule }) => rule) },
+    directory.groups.values(),
+    now,
+  );
+  const byName = new Map(mapping.rules.map((rule) => [rule.name, rule]));
+
+  const toTraces = (user: User, names: readonly string[]) =>
+    names.flatMap((name) => {
+      const rule = byName.get(name);
+      return rule === undefined ? [] : tracer.trace(rule, user);
+    });
+  const toRight = (user: User, { kind, name, byDefault, grantedBy, deniedBy }: Reason): RightTrace => {
+    const granters = toTraces(user, grantedBy);
+    return {
+      kind,
+      name,
+      held: deniedBy.length === 0,
+      byDefault,
+      until: byDefault ? undefined : latestEnd(granters),
+      grantedBy: granters,
+      deniedBy: toTraces(user, deniedBy),
+    };
+  };
+  const explainRights: Explainer['explainRights'] = (user, isAsked) => {
+    const reasons = evaluateMapping(compiled, user).reasons.filter(isAsked);
+    return reasons.map((reason) => toRight(user, reason));
+  };
   return {
-    login: user.login,
-    displayName: user.displayName,
-    state: user.state,
-    addresses: user.addresses,
-    groups: user.memberships.flatMap(({ groupId, direct }) => {
-      const name = directory.groups.get(groupId)?.name;
-      return name === undefined ? [] : { name, direct, path: paths.get(groupId) ?? [] };
-    }),
-    rights: evaluateMapping(compiled, user).reasons.map((reason) => ({
-      kind: reason.kind,
-      name: reason.name,
-      held: reason.deniedBy.length === 0,
-      byDefault: reason.byDefault,
-      grantedBy: reason.grantedBy.map(trace),
-      deniedBy: reason.deniedBy.map(trace),
-    })),
+    explainRights,
+    explain(user) {
+      const paths = tracer.findPaths(user);
+      const otherRules = evaluateMapping(compiledOthers, user).rules.flatMap((name) => byName.get(name) ?? []);
+      return {
+        login: user.login,
+        displayName: user.displayName,
+        state: user.state,
+        addresses: user.addresses,
+        groups: user.memberships.flatMap(({ groupId, direct }) => {
+          const name = directory.groups.get(groupId)?.name;
+          return name === undefined ? [] : { name, direct, path: paths.get(groupId) ?? [] };
+        }),
+        rights: explainRights(user, () => true),
+        otherTimes: otherRules.map((rule) => toOtherTime(rule, tracer.trace(rule, user), now)),
+      };
+    },
   };
 }
 
-/** Rule name → the shortest way in which the user comes under it. */
-function traceRules(compiled: CompiledMapping, user: User, paths: ReadonlyMap<string, readonly string[]>) {
-  const traces = new Map<string, readonly string[]>();
-  for (const { groupId } of user.memberships) {
-    const path = paths.get(groupId);
-    if (path === undefined) continue;
-    for (const index of compiled.rulesOfGroup.get(groupId) ?? []) {
-      const name = compiled.mapping.rules[index]?.name;
-      if (name === undefined) continue;
-      const known = traces.get(name);
-      if (known === undefined || isBetter(path, known)) traces.set(name, path);
-    }
-  }
-  return traces;
+/** {@link createExplainer} for one user. */
+export function explainUser(directory: Directory, mapping: Mapping, user: User, now: Date): Explanation {
+  return createExplainer(directory, mapping, now).explain(user);
 }
 
-// Of equally short ways always the same one: ids, which give the order otherwise, are drawn at random.
-function isBetter(path: readonly string[], known: readonly string[]): boolean {
-  return path.length < known.length || (path.length === known.length && path.join() < known.join());
+function latestEnd(granters: readonly RuleTrace[]): Date | undefined {
+  let latest: Date | undefined;
+  for (const { until } of granters) {
+    if (until === undefined) return undefined;
+    if (latest === undefined || until > latest) latest = until;
+  }
+  return latest;
 }
 
-/** Group id → a shortest path from that group down to the user, for each of the user's groups. */
-function findPaths(directory: Directory, user: User): ReadonlyMap<string, readonly string[]> {
-  const mine = user.memberships.flatMap(({ groupId }) => directory.groups.get(groupId) ?? []);
-  const parentsOf = indexMembers(mine);
-  const paths = new Map<string, readonly string[]>();
-  let reached: Group[] = [];
-  const enter = (group: Group, below: readonly string[]) => {
-    if (paths.has(group.id)) return;
-    paths.set(group.id, [group.name, ...below]);
-    reached.push(group);
-  };
-  for (const address of user.addresses) for (const group of parentsOf.get(address) ?? []) enter(group, [user.login]);
-  for (const domain of domainsOf(user)) {
-    for (const group of parentsOf.get(`[${domain}]`) ?? []) enter(group, [`[${domain}]`, user.login]);
-  }
-  while (reached.length > 0) {
-    const level = reached;
-    reached = [];
-    for (const group of level) {
-      for (const address of group.addresses) {
-        for (const parent of parentsOf.get(address) ?? []) enter(parent, paths.get(group.id) ?? []);
-      }
-    }
-  }
-  return paths;
-}
-
-function indexMembers(groups: readonly Group[]): ReadonlyMap<string, readonly Group[]> {
-  const parentsOf = new Map<string, Group[]>();
-  for (const group of groups) {
-    for (const member of group.members) {
-      const domain = parseDomainMember(member);
-      const name = domain === undefined ? parseAddress(member) : `[${domain}]`;
-      if (name === undefined) continue;
-      const parents = parentsOf.get(name) ?? [];
-      parentsOf.set(name, parents);
-      parents.push(group);
-    }
-  }
-  return parentsOf;
-}
-
-/** The user's own domain and its aliases: the server gives the user the same local part below each of them. */
-function domainsOf(user: User): readonly string[] {
-  const same = user.addresses.filter((address) => localPartOf(address) === localPartOf(user.login));
-  return [...new Set([domainOf(user.login), ...same.map(domainOf)])];
+function toOtherTime({ grant, deny, roles, from }: Rule, trace: RuleTrace, now: Date): OtherTimeTrace {
+  return { ...trace, time: from !== undefined && from > now ? 'not_yet' : 'over', grant, deny, roles };
 }

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { readMappingFiles } from '../../../sidecar/config/mapping-files.ts';
+import { inspectMappingFiles, readMappingFiles } from '../../../sidecar/config/mapping-files.ts';
 import { DomainError } from '../../../sidecar/core/errors.ts';
 import { measureCpuMs } from '../../support/cpu-time.ts';
 
@@ -73,7 +73,8 @@ describe('mapping files', () => {
 
   it('that come with the product grant LogOn and ReadOwnArchive', () => {
     const loaded = readMappingFiles(fileURLToPath(new URL('../../../mappings', import.meta.url)));
-    assert.deepEqual(loaded, { mapping: { defaults: ['LogOn', 'ReadOwnArchive'], rules: [] }, warnings: [] });
+    const mapping = { defaults: ['LogOn', 'ReadOwnArchive'], rules: [] };
+    assert.deepEqual(loaded, { mapping, warnings: [], places: new Map() });
   });
 
   for (const [what, folder] of [
@@ -122,7 +123,6 @@ describe('mapping files', () => {
       'a.yaml:2:1: a mapping file knows no key "default"; did you mean defaults?',
       'a.yaml:1:10: version must be 1: write "version: 1" at the top of the file',
       'a.yaml:5:13: when knows no key "grup"; did you mean group?',
-      'a.yaml:5:11: when.group must be a text',
       'a.yaml:6:13: unknown privilege "Loggon"; did you mean LogOn?',
       'a.yaml:6:21: "ReadArchive" names no archive; write ReadArchive:bob@example.com, ReadArchive:group:staff@example.com or "ReadArchive:*"',
       'a.yaml:6:34: unknown privilege "ReadArchiv:*"; did you mean ReadArchive?',
@@ -130,12 +130,17 @@ describe('mapping files', () => {
       'a.yaml:7:13: "administrator" cannot be a role: up to 64 letters, digits, spaces, ".", "_" and "-", beginning with a letter or digit, and not the name of a privilege',
       'b.yaml:5:12: grant must be a list, such as [LogOn, ReadOwnArchive]',
       'c.yaml:1:1: the file is empty: write "version: 1", or remove it',
+      'b.yaml:3:11: a rule "one" is there already, at a.yaml:4:11; give one of them another name',
     ]);
   });
 
   for (const [what, content, fault] of [
     ['no version', 'rules: []', /^m.yaml:1:1: version must be 1/],
-    ['a list for a file', '- a', /^m.yaml:1:1: a mapping file must be a section with version, defaults, rules$/],
+    [
+      'a list for a file',
+      '- a',
+      /^m.yaml:1:1: a mapping file must be a section with version, defaults, rules, constraints$/,
+    ],
     ['rules that are no list', 'version: 1\nrules: { a: b }', /^m.yaml:2:8: rules must be a list/],
     ['a rule that is a text', rules('  - hello'), /^m.yaml:3:5: a rule must be a section/],
     [
@@ -168,7 +173,14 @@ describe('mapping files', () => {
       `version: 1\na: &a [x]\n${Array.from({ length: 50 }, (_, n) => `b${n}: [*a, *a]`).join('\n')}`,
       /aliases/,
     ],
-    ['deep nesting', `version: ${'['.repeat(50_000)}`, /^m.yaml:1:/],
+    ['deep nesting', `version: ${'['.repeat(1_000_000)}`, /^m.yaml:1:510: nested too deep/],
+    ['deep nesting of maps', `version: ${'{a: '.repeat(200_000)}`, /^m.yaml:1:\d+: nested too deep/],
+    ['deep nesting of lists', `version: 1\nrules:\n  ${'- '.repeat(400_000)}a`, /^m.yaml:3:1003: nested too deep/],
+    [
+      'deep nesting by indentation',
+      `version: 1\n${Array.from({ length: 1000 }, (_, depth) => `${' '.repeat(depth)}a:`).join('\n')}`,
+      /nested too deep/,
+    ],
     ['bytes that are no UTF-8', new Uint8Array([0x61, 0xff, 0xfe]), /m.yaml is not UTF-8/],
     ['10 MB', ' '.repeat(10_000_000), /m.yaml is larger than 1048576 bytes/],
     ['a key of an object', 'version: 1\n__proto__: { grant: [Administrator] }', /knows no key "__proto__"/],
@@ -179,8 +191,8 @@ describe('mapping files', () => {
       const tookMs = measureCpuMs(() => {
         faults = faultsOf(content);
       });
-      assert.match(faults[0] ?? '', fault);
-      assert.ok(tookMs < 2000, `took ${tookMs} ms`);
+      assert.match(faults.find((each) => fault.test(each)) ?? faults[0] ?? '', fault);
+      assert.ok(tookMs < 1000, `took ${tookMs} ms`);
     });
   }
 
@@ -212,8 +224,32 @@ describe('mapping files', () => {
       );
     const folder = folderWith({ 'a.yaml': many(10_000) });
     const tookMs = measureCpuMs(() => assert.equal(readMappingFiles(folder).mapping.rules.length, 10_000));
-    assert.ok(tookMs < 6000, `took ${tookMs} ms`);
+    assert.ok(tookMs < 3000, `took ${tookMs} ms`);
     assert.match(faultsOf({ 'a.yaml': many(6000), 'b.yaml': many(6000, 6000) }).join(), /more than 10000 rules/);
+  });
+
+  it('warn of a constraint on a role that no rule gives, for it may be a slip of the pen', () => {
+    const folder = folderWith({
+      'a.yaml': `${rules('  - { name: a, when: { user: a@x.test }, roles: [auditor] }')}
+constraints:
+  never: [Adminstrator, auditor]
+  atMost: { auditr: 3 }`,
+    });
+    const warnings = readMappingFiles(folder).warnings.map((text) => text.replace(`${folder}/`, ''));
+    assert.deepEqual(warnings, [
+      'a.yaml:5:11: no rule gives the role "Adminstrator": the constraint guards nothing; did you mean Administrator?',
+      'a.yaml:6:13: no rule gives the role "auditr": the constraint guards nothing; did you mean auditor?',
+    ]);
+  });
+
+  it('are inspected without an exception: every fault with its place', () => {
+    const folder = folderWith({ 'a.yaml': 'version: 2\nrules: []\nmore: x' });
+    const inspected = inspectMappingFiles(folder);
+    assert.ok(!inspected.isSound);
+    assert.deepEqual(
+      inspected.faults.map(({ at }) => at?.replace(`${folder}/`, '')),
+      ['a.yaml:3:1', 'a.yaml:1:10'],
+    );
   });
 
   it('show fifty faults of many, and count the rest', () => {

@@ -1,7 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { compileGlob, parseGroupPattern } from '../../../../sidecar/core/mapping/glob.ts';
+import {
+  compileGlob,
+  parseAddressPattern,
+  parseDomainPattern,
+  parseTextPattern,
+} from '../../../../sidecar/core/mapping/glob.ts';
 import { measureCpuMs } from '../../../support/cpu-time.ts';
 
 describe('patterns for groups', () => {
@@ -41,7 +46,32 @@ describe('patterns for groups', () => {
     ['@*', undefined],
   ] as const) {
     it(`reads ${JSON.stringify(text.slice(0, 40))} as ${canonical}`, () => {
-      assert.equal(parseGroupPattern(text), canonical);
+      assert.equal(parseAddressPattern(text), canonical);
+    });
+  }
+
+  for (const [text, canonical] of [
+    ['*.Example.com', '*.example.com'],
+    ['MÜNCHEN.test', 'xn--mnchen-3ya.test'],
+    ['*', '*'],
+    ['*@example.com', undefined],
+    ['(a|b)*.test', undefined],
+    ['*'.repeat(321), undefined],
+  ] as const) {
+    it(`reads domain ${JSON.stringify(text.slice(0, 40))} as ${canonical}`, () => {
+      assert.equal(parseDomainPattern(text), canonical);
+    });
+  }
+
+  for (const [text, canonical] of [
+    [' *Contractor* ', '*contractor*'],
+    ['E\u0301quipe', 'équipe'],
+    [' ', undefined],
+    ['a\nb', undefined],
+    ['x'.repeat(321), undefined],
+  ] as const) {
+    it(`reads comment ${JSON.stringify(text.slice(0, 40))} as ${canonical}`, () => {
+      assert.equal(parseTextPattern(text), canonical);
     });
   }
 
