@@ -78,7 +78,7 @@ export function reconcile(input: ReconcileInput): Plan {
     sourceId,
     stamp,
     newId: input.newId,
-    mapping: compileMapping(input.mapping, served.values()),
+    mapping: compileMapping(input.mapping, served.values(), input.now),
     nameGroup: (id: string) => served.get(id)?.name ?? current.groups.get(id)?.name ?? id,
     inTurns: input.reading.kept.some(({ reason }) => reason === 'not_due'),
   };

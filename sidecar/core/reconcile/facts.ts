@@ -22,6 +22,7 @@ export function keepFacts(before: AccountFacts | undefined, read: ReadUser, inTu
     expiresOn: read.expiresOn,
     rowHash: read.rowHash,
     readAt,
+    defaultsGiven: before?.defaultsGiven,
   };
   if (
     before?.readAt === undefined ||

@@ -36,15 +36,23 @@ export function planUser(
 ): UserStep {
   const { stored } = candidate;
   if (!staysServed(planner, candidate, isIn)) return { user: undefined, line: stored && removalOf(stored) };
-  const { privileges, roles } = evaluateMapping(planner.mapping, { memberships });
+  const profile = profileOf(candidate);
+  const facts = factsOf(planner, candidate);
+  const { privileges, roles, defaults } = evaluateMapping(planner.mapping, {
+    ...profile,
+    login: candidate.login,
+    origin: 'synchronised',
+    facts,
+    memberships,
+  });
   const after: User = {
     id: stored?.id ?? planner.newId(),
     sourceId: planner.sourceId,
     origin: 'synchronised',
     login: candidate.login,
-    ...profileOf(candidate),
+    ...profile,
     ...(isIn || stored === undefined ? presenceOf(candidate) : absenceOf(planner, candidate, stored)),
-    facts: factsOf(planner, candidate),
+    facts: sameList(facts.defaultsGiven, defaults) ? facts : { ...facts, defaultsGiven: defaults },
     memberships,
     privileges,
     roles,
@@ -121,6 +129,10 @@ function kindOf(before: User, after: User): PlanLine['kind'] {
   if (before.login !== after.login) return 'renamed';
   if (before.state === 'missing' && after.state !== 'missing') return 'returned';
   return before.state === 'enabled' && after.state !== 'enabled' ? 'disabled' : 'changed';
+}
+
+function sameList(one: readonly string[] | undefined, other: readonly string[]): boolean {
+  return one?.length === other.length && one.every((item, place) => item === other[place]);
 }
 
 function introduce(user: User, nameGroup: NameGroup): readonly FieldChange[] {
