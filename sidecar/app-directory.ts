@@ -1,4 +1,5 @@
-import type { BuildAnswer, SyncThreadData } from './app-sync-protocol.ts';
+import { createMappingWatch, type MappingKnowledge } from './app-mapping-watch.ts';
+import type { BuildAnswer, BuildRequest, SyncThreadData } from './app-sync-protocol.ts';
 import { startSyncThread } from './app-sync-thread.ts';
 import { DomainError, messageOf } from './core/errors.ts';
 import type { ChangeSignal } from './core/ports/change-signal.ts';
@@ -12,6 +13,7 @@ import type { Metrics } from './observe/metrics.ts';
 import { createNotices } from './sync/notices.ts';
 import type { SyncReport } from './sync/report.ts';
 import { createSchedule, type Schedule } from './sync/schedule.ts';
+import type { RunHooks } from './sync/worker.ts';
 
 export interface ServedDirectoryOptions {
   readonly thread: Omit<SyncThreadData, 'calls'>;
@@ -30,6 +32,7 @@ export interface ServedDirectory {
   readonly snapshot: () => Snapshot | undefined;
   /** Not started yet. */
   readonly schedule: Schedule;
+  readonly mapping: () => MappingKnowledge;
   stop(): Promise<void>;
 }
 
@@ -40,30 +43,60 @@ export async function serveDirectory(options: ServedDirectoryOptions): Promise<S
   const thread = startSyncThread(options.thread, options.onCall);
   let current: Snapshot | undefined;
 
-  let asked: Promise<unknown> = Promise.resolve();
+  /** Resolves when the commit that is going on, if any, is published. */
+  let committing: Promise<unknown> = Promise.resolve();
 
-  const askThread = async (kind: 'load' | 'run', signal?: AbortSignal): Promise<BuildAnswer> => {
-    const answer = await thread.run({ kind, publishedGeneration: current?.generation }, { signal });
-    if (answer.block !== undefined) {
-      current = openSnapshot(answer.block);
-      const { generation, publishedAt, counts } = current;
-      metrics.recordDirectory({ generation, publishedAt, ...counts });
-      log.info('directory published', { generation, ...counts });
-    }
+  const publish = (snapshot: Snapshot) => {
+    current = snapshot;
+    const { generation, publishedAt, counts } = snapshot;
+    metrics.recordDirectory({ generation, publishedAt, ...counts });
+    log.info('directory published', { generation, ...counts });
+  };
+  // A synchronisation reads for minutes, and what takes a moment does not wait for it: of two that end in turn the newer stays,
+  // unless the older is what the database holds now.
+  const ask = async (kind: BuildRequest['kind'], hooks: RunHooks, expected?: number): Promise<BuildAnswer> => {
+    const answer = await thread.run({ kind, publishedGeneration: current?.generation }, hooks);
+    if (answer.block === undefined) return answer;
+    const snapshot = openSnapshot(answer.block);
+    const { generation } = snapshot;
+    if (current === undefined || generation > current.generation || generation === expected) publish(snapshot);
     return answer;
   };
-  // One after the other, so that each knows what the one before it has published.
-  const ask = (kind: 'load' | 'run', signal?: AbortSignal): Promise<BuildAnswer> => {
-    const answer = asked.then(() => askThread(kind, signal));
-    asked = answer.catch(() => {});
-    return answer;
-  };
-  const load = async () => {
-    const { report } = await ask('load');
+  const load = async (expected?: number) => {
+    const { report } = await ask('load', { lane: 'moment' }, expected);
     if (report?.error !== undefined) throw new DomainError('upstream_unavailable', report.error.message);
   };
+  const mapping = createMappingWatch({
+    directory: options.thread.job.mappingsDirectory,
+    log,
+    apply() {
+      const answer = ask('mapping', { lane: 'moment' });
+      committing = Promise.all([committing, answer]);
+      return answer;
+    },
+    onReport(report) {
+      const { outcome, summary, plan } = report;
+      if (outcome === 'held' || outcome === 'failed') log.warn('mapping not applied', { outcome, summary, plan });
+      else if (outcome === 'applied') log.info('mapping applied', { summary });
+      for (const event of notices.observeMapping(report)) void notifier.notify(event);
+      // The first synchronisation waits for a mapping that can be used.
+      if (outcome === 'unchanged' && current === undefined) schedule.trigger().catch(() => {});
+    },
+  });
   const run = async (signal: AbortSignal): Promise<SyncReport> => {
-    const { report } = await ask('run', signal);
+    let published = () => {};
+    const answer = await ask('run', {
+      lane: 'sync',
+      signal,
+      onProgress({ phase }) {
+        if (phase !== 'committing') return;
+        committing = new Promise((resolve) => {
+          published = () => resolve(undefined);
+        });
+      },
+    }).finally(() => published());
+    mapping.observe(answer);
+    const { report } = answer;
     if (report === undefined) throw new TypeError('the sync thread gave no report of its run');
     tell(report);
     for (const event of notices.observe(report)) void notifier.notify(event);
@@ -88,16 +121,21 @@ export async function serveDirectory(options: ServedDirectoryOptions): Promise<S
     random: Math.random,
     run,
   });
+  metrics.watchMapping(() => {
+    const { outcome, held } = mapping.state();
+    const state = outcome?.kind === 'in_force' ? outcome.state : undefined;
+    return { faults: state?.faultCount, rules: state?.rules, since: state?.since, isHeld: held !== undefined };
+  });
   metrics.watchSync(() => {
     const { lastRun, nextRunAt, failuresInARow, heldPlan } = schedule.state();
     return { lastRunAt: lastRun?.endedAt, nextRunAt, failuresInARow, isHeld: heldPlan !== undefined };
   });
   const follow = async (generation: number) => {
     // What is going on may be the very run that committed: it publishes by itself.
-    await asked;
+    await committing;
     if (generation === (current?.generation ?? 0)) return;
     try {
-      await load();
+      await load(generation);
     } catch (error) {
       log.warn('what was committed could not be loaded', { generation, reason: messageOf(error) });
     }
@@ -113,18 +151,22 @@ export async function serveDirectory(options: ServedDirectoryOptions): Promise<S
       (error) => log.warn('it cannot be told whether something new was committed', { reason: messageOf(error) }),
     );
     await load();
+    // Before anybody is answered: a right may have ended while nothing ran.
+    await mapping.start();
   } catch (error) {
     await unsubscribe();
+    await mapping.stop();
     await thread.stop();
     throw error;
   }
   return {
     snapshot: () => current,
     schedule,
+    mapping: mapping.state,
     async stop() {
       await unsubscribe();
       await schedule.stop();
-      await thread.stop();
+      await Promise.all([thread.stop(), mapping.stop()]);
     },
   };
 }

@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { readMappingFiles } from './config/mapping-files.ts';
+import { createMappingLoader } from './app-mapping.ts';
+import type { MappingState } from './application/mapping-in-force.ts';
 import type { IcewarpAccount, Settings } from './config/settings.ts';
+import { messageOf } from './core/errors.ts';
 import type { Directory } from './core/model.ts';
 import type { DirectorySource } from './core/ports/directory-source.ts';
 import type { DirectoryStore } from './core/ports/directory-store.ts';
@@ -12,8 +14,10 @@ import type { CallRecord } from './icewarp/connection.ts';
 import { createIcewarpSource } from './icewarp/source.ts';
 import { openDatabase } from './storage/database.ts';
 import { createDirectoryStore } from './storage/directory-store.ts';
+import { createMappingStore } from './storage/mapping-store.ts';
 import { createParkedAccounts } from './storage/parked-accounts.ts';
 import { createRunLock } from './storage/run-lock.ts';
+import { applyMapping, type MappingApplyOptions } from './sync/apply-mapping.ts';
 import type { OnProgress } from './sync/progress.ts';
 import type { SyncReport } from './sync/report.ts';
 import { runSync } from './sync/run.ts';
@@ -30,6 +34,8 @@ export interface SyncJob {
   };
   readonly databaseUrl: string;
   readonly mappingsDirectory: string;
+  /** Where a date in a mapping file begins. */
+  readonly mappingsTimeZone: string;
   readonly includeMailingLists: boolean;
   readonly includeGuests: boolean;
   readonly filter: SyncFilter;
@@ -53,6 +59,7 @@ export function toSyncJob(settings: Settings, account: IcewarpAccount): SyncJob 
     },
     databaseUrl: settings.database.url,
     mappingsDirectory: settings.mappings.directory,
+    mappingsTimeZone: settings.mappings.timeZone,
     includeMailingLists: icewarp.includeMailingLists,
     includeGuests: icewarp.includeGuests,
     filter: { domains: icewarp.domains, groups: icewarp.groups },
@@ -65,6 +72,10 @@ export interface SyncParts {
   readonly store: DirectoryStore;
   /** One run; never rejects (see `runSync`). */
   run(request: SyncRequest): Promise<SyncReport>;
+  /** Applies the mapping to the stored directory; never rejects (see `applyMapping`). */
+  applyMapping(request: MappingRequest): Promise<SyncReport>;
+  /** The mapping as last loaded. */
+  mappingState(): MappingOutcome | undefined;
   close(): Promise<void>;
 }
 
@@ -84,6 +95,19 @@ export interface SyncRequest {
   readonly publish: (directory: Directory) => Promise<void>;
 }
 
+export interface MappingRequest {
+  readonly dryRun: boolean;
+  readonly confirm?: string | undefined;
+  readonly maxLines?: number;
+  readonly publish: (directory: Directory) => Promise<void>;
+}
+
+/** What came of the last look at the mapping files. */
+export type MappingOutcome =
+  | { readonly kind: 'in_force'; readonly state: MappingState }
+  /** There is none that could be used. */
+  | { readonly kind: 'none'; readonly message: string };
+
 export interface SyncPartsOptions {
   readonly log: Log;
   readonly onCall?: (call: CallRecord) => void;
@@ -102,20 +126,27 @@ export async function openSyncParts(job: SyncJob, options: SyncPartsOptions): Pr
   const database = await openDatabase({ url: job.databaseUrl, log });
   const store = createDirectoryStore(database);
   const kept = { store, parked: createParkedAccounts(database), lock: createRunLock(database) };
-  let told = '';
-  const mapping = async () => {
-    const files = readMappingFiles(job.mappingsDirectory);
-    const warnings = files.warnings.join('\n');
-    // The same warnings every five minutes would be noise.
-    if (warnings !== told) for (const warning of files.warnings) log.warn(warning);
-    told = warnings;
-    return files.mapping;
+  const folder = { directory: job.mappingsDirectory, timeZone: job.mappingsTimeZone };
+  const mappings = createMappingLoader(folder, createMappingStore(database), log);
+  let outcome: MappingOutcome | undefined;
+  const loadMapping = async (keep: boolean) => {
+    try {
+      const { mapping, state } = await mappings.load({ keep });
+      outcome = { kind: 'in_force', state };
+      return mapping;
+    } catch (error) {
+      outcome = { kind: 'none', message: messageOf(error) };
+      throw error;
+    }
   };
   return {
     store,
     run: ({ dryRun, signal, confirmed, only, listLeftOut, maxLines, ...request }) =>
       runSync(
-        { source, ...kept, mapping, clock: systemClock, log, newId: randomUUID, ...request },
+        {
+          ...{ source, ...kept, clock: systemClock, log, newId: randomUUID, ...request },
+          mapping: () => loadMapping(!dryRun),
+        },
         {
           ...job,
           ...{ dryRun, signal, concurrency, only },
@@ -124,6 +155,13 @@ export async function openSyncParts(job: SyncJob, options: SyncPartsOptions): Pr
           maxLines: maxLines ?? Number.POSITIVE_INFINITY,
         },
       ),
+    applyMapping({ dryRun, confirm, maxLines = Number.POSITIVE_INFINITY, publish }) {
+      const ports = { store, clock: systemClock, log, newId: randomUUID, publish };
+      const { sourceId } = source;
+      const options: MappingApplyOptions = { sourceId, policy: job.policy, dryRun, confirm, maxLines };
+      return applyMapping({ ...ports, mapping: () => loadMapping(!dryRun) }, options);
+    },
+    mappingState: () => outcome,
     async close() {
       await Promise.allSettled([source.close(), store.close()]);
     },

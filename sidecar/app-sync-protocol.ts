@@ -1,5 +1,5 @@
 import type { MessagePort } from 'node:worker_threads';
-import type { SyncJob } from './app-sync-job.ts';
+import type { MappingOutcome, SyncJob } from './app-sync-job.ts';
 import type { SnapshotBlock } from './directory/layout.ts';
 import type { CallRecord } from './icewarp/connection.ts';
 import type { LogLevel } from './observe/log.ts';
@@ -15,9 +15,9 @@ export interface SyncThreadData {
   readonly calls: MessagePort;
 }
 
-/** `load`: lay out what is committed. `run`: a sync first. */
+/** `load`: lay out what is committed. `run`: a sync first. `mapping`: the mapping in force is applied first. */
 export interface BuildRequest {
-  readonly kind: 'load' | 'run';
+  readonly kind: 'load' | 'run' | 'mapping';
   /** What this process serves now: the same again needs no new snapshot. */
   readonly publishedGeneration: number | undefined;
 }
@@ -27,6 +27,8 @@ export interface BuildAnswer {
   readonly report: SyncReport | undefined;
   /** What to serve from now on; undefined = as before. */
   readonly block: SnapshotBlock | undefined;
+  /** Undefined when the mapping files were not looked at. */
+  readonly mapping: MappingOutcome | undefined;
 }
 
 const batchSize = 64;

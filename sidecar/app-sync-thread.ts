@@ -25,7 +25,11 @@ export function startSyncThread(
     toFailure(_request, message) {
       const now = new Date();
       const start = { runId: randomUUID(), sourceId: 'icewarp', dryRun: false, startedAt: now };
-      return { report: toFailedReport(start, now, new DomainError('upstream_unavailable', message)), block: undefined };
+      return {
+        report: toFailedReport(start, now, new DomainError('upstream_unavailable', message)),
+        block: undefined,
+        mapping: undefined,
+      };
     },
     abortGraceMs,
   });

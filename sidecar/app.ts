@@ -1,5 +1,6 @@
 import { type ServedDirectory, serveDirectory } from './app-directory.ts';
 import { toSyncJob } from './app-sync-job.ts';
+import { watchServiceAccounts } from './application/service-accounts-watch.ts';
 import type { IcewarpAccount, Settings } from './config/settings.ts';
 import { DomainError } from './core/errors.ts';
 import { createLogin, type Login } from './core/login/order.ts';
@@ -15,12 +16,14 @@ import { createIcewarpAuthenticator } from './icewarp/authenticator.ts';
 import type { CallRecord } from './icewarp/connection.ts';
 import { createNotifier } from './notify/notifier.ts';
 import { createHealth, type Health } from './observe/health.ts';
-import { toDirectoryHealth, toListenerHealth, toSyncHealth } from './observe/health-parts.ts';
+import { toDirectoryHealth, toListenerHealth, toMappingHealth, toSyncHealth } from './observe/health-parts.ts';
 import { createIcewarpHealth } from './observe/icewarp-health.ts';
 import { createMetrics } from './observe/metrics.ts';
 import { createChangeSignal } from './storage/change-signal.ts';
 import { openDatabase } from './storage/database.ts';
 import { createDirectoryStore } from './storage/directory-store.ts';
+import { createSecretFile } from './storage/secret-file.ts';
+import { createServiceAccountStore } from './storage/service-account-store.ts';
 import type { SyncReport } from './sync/report.ts';
 
 export interface AppOptions {
@@ -95,6 +98,13 @@ export async function startApp(options: AppOptions): Promise<App> {
     );
     closers.push(() => authenticator.close());
     const login = createLoggedLogin(options, directory, authenticator);
+    const serviceAccounts = await watchServiceAccounts({
+      accounts: createServiceAccountStore(database),
+      key: createSecretFile({ file: settings.security.secretFile, databaseUrl: settings.database.url, log }),
+      clock: systemClock,
+      log,
+    });
+    closers.push(() => serviceAccounts.stop());
     const startLdap = (port: number) =>
       startLdapServer({
         host: settings.ldap.host,
@@ -103,6 +113,7 @@ export async function startApp(options: AppOptions): Promise<App> {
         snapshot: directory.snapshot,
         login,
         serviceAccounts: settings.ldap.serviceAccounts,
+        madeServiceAccounts: serviceAccounts.current(),
         require: ['LogOn'],
         deadlineMs: settings.login.deadlineSeconds * 1000,
         log,
@@ -112,6 +123,7 @@ export async function startApp(options: AppOptions): Promise<App> {
       });
     const ldap = await listen(settings.ldap.port, options.anyFreePort.ldap, startLdap);
     closers.push(() => ldap.stop());
+    serviceAccounts.start(ldap.replaceServiceAccounts);
 
     const health = createAppHealth({ directory, ldap, store });
     health.register('icewarp', icewarpHealth.check);
@@ -164,6 +176,11 @@ function createAppHealth(parts: {
   health.register('sync', () => {
     const { lastRun, nextRunAt, lastError, heldPlan } = directory.schedule.state();
     return toSyncHealth({ lastRun: lastRun?.endedAt, nextRun: nextRunAt, lastError, held: heldPlan });
+  });
+  health.register('mapping', () => {
+    const { outcome, held } = directory.mapping();
+    const inForce = outcome?.kind === 'in_force' ? outcome.state : undefined;
+    return toMappingHealth({ inForce, failure: outcome?.kind === 'none' ? outcome.message : undefined, held });
   });
   health.register('ldap', () => toListenerHealth(ldap));
   health.register('database', async () => ({ status: 'ok', generation: await store.generation() }));

@@ -28,22 +28,20 @@ const build = (directory: Directory): SnapshotBlock => buildSnapshot(directory, 
 
 if (parentPort === null) throw new TypeError('sync-thread.ts is started as a worker thread only');
 serveSync<BuildRequest, BuildAnswer>(parentPort, async (request, { signal, progress }) => {
-  const { run, store } = await openParts(job);
+  const { run, applyMapping, mappingState, store } = await openParts(job);
   if (request.kind === 'load') {
     const directory = await store.load();
     const isNew = directory.generation > 0 && directory.generation !== request.publishedGeneration;
-    return { report: undefined, block: isNew ? build(directory) : undefined };
+    return { report: undefined, block: isNew ? build(directory) : undefined, mapping: undefined };
   }
   let block: SnapshotBlock | undefined;
-  const report = await run({
-    dryRun: false,
-    maxLines,
-    signal,
-    progress,
-    publishedGeneration: () => request.publishedGeneration,
-    publish: async (directory) => {
-      block = build(directory);
-    },
-  });
-  return { report, block };
+  const publish = async (directory: Directory) => {
+    block = build(directory);
+  };
+  const common = { dryRun: false, maxLines, publish };
+  const report =
+    request.kind === 'mapping'
+      ? await applyMapping(common)
+      : await run({ ...common, signal, progress, publishedGeneration: () => request.publishedGeneration });
+  return { report, block, mapping: mappingState() };
 });

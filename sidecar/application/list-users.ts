@@ -4,6 +4,9 @@ import type { Directory, User, UserState } from '../core/model.ts';
 export interface UserLine {
   readonly id: string;
   readonly login: string;
+  readonly origin: User['origin'];
+  /** Of a manual user: the account whose password it has. */
+  readonly passwordOf?: string | undefined;
   readonly displayName: string;
   readonly state: UserState;
   readonly aliases: readonly string[];
@@ -35,6 +38,8 @@ function toLine(directory: Directory, user: User): UserLine {
   return {
     id: user.id,
     login: user.login,
+    origin: user.origin,
+    ...(user.passwordOf === undefined ? {} : { passwordOf: user.passwordOf }),
     displayName: user.displayName,
     state: user.state,
     aliases: user.addresses.slice(1),

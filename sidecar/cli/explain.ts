@@ -1,13 +1,16 @@
 import type { Command } from 'commander';
+import { type MappingFolder, openMappingFiles } from '../app-mapping.ts';
 import { explainArchive } from '../application/explain-archive.ts';
 import { findLoginRefusal } from '../application/explain-login.ts';
 import { explainPrivilege } from '../application/explain-privilege.ts';
 import { findUser } from '../application/find-user.ts';
-import { readMappingFiles } from '../config/mapping-files.ts';
+import { loadMappingInForce } from '../application/mapping-in-force.ts';
 import { DomainError } from '../core/errors.ts';
 import { explainUser } from '../core/mapping/explain.ts';
 import type { Mapping } from '../core/mapping/rules.ts';
 import type { Directory } from '../core/model.ts';
+import type { MappingStore } from '../core/ports/mapping-store.ts';
+import { systemClock } from '../host/system-clock.ts';
 import { type CliContext, printJson, printLine, printNote } from './context.ts';
 import { formatArchive, formatExplanation, formatPrivilege } from './explain-print.ts';
 import { addSettingOptions } from './settings-options.ts';
@@ -38,15 +41,34 @@ export function addExplainCommand(program: Command, context: CliContext): void {
     .option('--json', 'as one JSON document');
   addSettingOptions(command).action(async (user: string | undefined, options: Options, self: Command) => {
     const ask = chooseQuestion(user, options);
-    const answer = await withDirectory(context, self, (directory, { settings }) => {
-      const { directory: folder, timeZone } = settings.mappings;
-      const { mapping, warnings } = readMappingFiles(folder, { timeZone });
-      for (const warning of warnings) printNote(context, `warning: ${warning}`);
+    const answer = await withDirectory(context, self, async (directory, { settings }, mappings) => {
+      const mapping = await loadMapping(context, settings.mappings, mappings);
       return ask(directory, mapping, new Date());
     });
     if (options.json) printJson(context, answer.json);
     else printLine(context, answer.text);
   });
+}
+
+/** The mapping of the files, or the last good one where they are broken. Notes say where that is not what is served. */
+async function loadMapping(context: CliContext, folder: MappingFolder, store: MappingStore): Promise<Mapping> {
+  const kept = await store.load();
+  const ports = { files: openMappingFiles(folder), store, clock: systemClock };
+  const { mapping, state, warnings } = await loadMappingInForce(ports, { keep: false });
+  for (const warning of warnings) printNote(context, `warning: ${warning}`);
+  if (state.faultCount > 0) {
+    const since = state.since.toISOString();
+    printNote(
+      context,
+      `warning: the mapping files are broken (see \`mappings check\`): this is about those in force since ${since}`,
+    );
+  } else if (kept !== undefined && kept.hash !== state.hash) {
+    printNote(
+      context,
+      'warning: the mapping files were edited since a run or the service last read them: this is about the files',
+    );
+  }
+  return mapping;
 }
 
 function chooseQuestion(

@@ -11,6 +11,7 @@ import { findNearest } from '../config/nearest.ts';
 import { DomainError } from '../core/errors.ts';
 import type { Mapping } from '../core/mapping/rules.ts';
 import { type CliContext, printJson, printLine, printNote } from './context.ts';
+import { addMappingsApply } from './mappings-apply.ts';
 import { formatCheck, formatDiff, formatTests, parsePlace, toCheckReport } from './mappings-print.ts';
 import { addSettingOptions } from './settings-options.ts';
 import { withDirectory } from './stored-directory.ts';
@@ -19,14 +20,15 @@ interface JsonOption {
   readonly json?: true;
 }
 
-/** `mappings check`, `mappings test` and `mappings diff`. */
+/** `mappings check`, `test`, `diff` and `apply`. */
 export function addMappingsCommand(program: Command, context: CliContext, exitWith: (status: number) => void): void {
   const mappings = program
     .command('mappings')
-    .description('check, test and compare the files that map groups to rights');
+    .description('check, test, compare and apply the files that map groups to rights');
   addCheck(mappings, context, exitWith);
   addTest(mappings, context, exitWith);
   addDiff(mappings, context, exitWith);
+  addMappingsApply(mappings, context, exitWith);
 }
 
 function addCheck(mappings: Command, context: CliContext, exitWith: (status: number) => void): void {

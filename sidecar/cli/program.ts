@@ -6,6 +6,7 @@ import { addExplainCommand } from './explain.ts';
 import { addGroupsCommand } from './groups.ts';
 import { addMappingsCommand } from './mappings.ts';
 import { addServeCommand } from './serve.ts';
+import { addServiceAccountsCommand } from './service-accounts.ts';
 import { addSimulateCommand } from './simulate.ts';
 import { addSyncCommand } from './sync.ts';
 import { addUsersCommand } from './users.ts';
@@ -39,6 +40,7 @@ export async function runProgram(context: CliContext): Promise<number> {
   addMappingsCommand(program, context, (code) => {
     status = code;
   });
+  addServiceAccountsCommand(program, context);
   addConfigCommand(program, context);
   addSimulateCommand(program, context);
   try {

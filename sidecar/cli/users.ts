@@ -4,12 +4,15 @@ import { type CliContext, printJson, printLine } from './context.ts';
 import { addSettingOptions } from './settings-options.ts';
 import { withDirectory } from './stored-directory.ts';
 import { formatTable } from './table.ts';
+import { addManualUserCommands } from './users-manual.ts';
 
-/** `users [SEARCH]`. */
+/** `users [SEARCH]`, and the commands that change manual users. */
 export function addUsersCommand(program: Command, context: CliContext): void {
   const command = program
     .command('users')
     .description('list the users of the directory as last committed')
+    // So that options behind `add` and its sisters are their own.
+    .enablePositionalOptions()
     .argument('[search]', 'only those whose address or name contains this')
     .option('--json', 'as one JSON document');
   addSettingOptions(command).action(async (search: string | undefined, options: { json?: true }, self: Command) => {
@@ -20,10 +23,11 @@ export function addUsersCommand(program: Command, context: CliContext): void {
     }
     const rows = users.map((user) => [
       user.login,
-      user.state,
+      user.origin === 'manual' ? `${user.state} (manual)` : user.state,
       user.displayName,
       [...user.privileges, ...user.roles].join(' ') || '-',
     ]);
     printLine(context, formatTable([['LOGIN', 'STATE', 'NAME', 'PRIVILEGES AND ROLES'], ...rows]));
   });
+  addManualUserCommands(command, context);
 }

@@ -1,8 +1,10 @@
+import { basename, join } from 'node:path';
 import type { Mapping } from '../core/mapping/rules.ts';
+import type { MappingText } from '../core/ports/mapping-store.ts';
 import { readMappingDocument } from './mapping-document.ts';
 import { createMappingFaults, type MappingFault, type MappingFaults } from './mapping-faults.ts';
 import { toReport } from './mapping-fields.ts';
-import { listMappingFolder, readYamlFile } from './mapping-folder.ts';
+import { listMappingFolder, parseMappingText, readMappingText } from './mapping-folder.ts';
 import { findIdleConstraints, findVainDenials, mergeDocuments, standardDefaults } from './mapping-merge.ts';
 import { createTimeParser } from './mapping-times.ts';
 import type { Place } from './raw.ts';
@@ -14,6 +16,8 @@ export interface MappingFilesOptions {
 
 export interface LoadedMapping {
   readonly mapping: Mapping;
+  /** What was read, by name within the folder. */
+  readonly files: readonly MappingText[];
   /** For the administrator; those about a line begin with file, line and column. */
   readonly warnings: readonly string[];
   /** Where each rule stands, by its name. */
@@ -40,29 +44,56 @@ export function readMappingFiles(directory: string, options: MappingFilesOptions
 /** The same without throwing. */
 export function inspectMappingFiles(directory: string, options: MappingFilesOptions = {}): InspectedMapping {
   const faults = createMappingFaults();
-  const loaded = load(directory, options, faults);
+  return toInspected(load(directory, options, faults), faults);
+}
+
+/** The same for files that were read earlier: those of {@link LoadedMapping}. */
+export function inspectMappingTexts(
+  files: readonly MappingText[],
+  options: MappingFilesOptions = {},
+): InspectedMapping {
+  const faults = createMappingFaults();
+  return toInspected(parse(files, options, faults), faults);
+}
+
+function toInspected(loaded: LoadedMapping, faults: MappingFaults): InspectedMapping {
   return faults.count === 0
     ? { isSound: true, ...loaded }
     : { isSound: false, faults: faults.list(), warnings: loaded.warnings };
 }
 
-function load(directory: string, { timeZone = 'UTC' }: MappingFilesOptions, faults: MappingFaults): LoadedMapping {
-  const parseTime = createTimeParser(timeZone);
-  const report = toReport(faults);
+function load(directory: string, options: MappingFilesOptions, faults: MappingFaults): LoadedMapping {
   const folder = listMappingFolder(directory, faults);
   const warnings = [...folder.warnings];
-  const documents = folder.mappings.flatMap((path) => {
-    const raw = readYamlFile(path, faults);
-    return raw === undefined ? [] : readMappingDocument(raw, parseTime, report);
+  const files = folder.mappings.flatMap((path): MappingText[] => {
+    const text = readMappingText(path, faults);
+    return text === undefined ? [] : [{ name: basename(path), text }];
   });
   if (faults.count === 0 && folder.mappings.length === 0) {
     warnings.push(`no mapping file (*.yaml) in ${directory}: every user gets ${standardDefaults.join(' and ')}`);
   }
+  const loaded = parse(files, options, faults, directory);
+  return { ...loaded, warnings: [...warnings, ...loaded.warnings] };
+}
+
+function parse(
+  files: readonly MappingText[],
+  { timeZone = 'UTC' }: MappingFilesOptions,
+  faults: MappingFaults,
+  directory?: string,
+): LoadedMapping {
+  const parseTime = createTimeParser(timeZone);
+  const report = toReport(faults);
+  const documents = files.flatMap(({ name, text }) => {
+    const raw = parseMappingText(directory === undefined ? name : join(directory, name), text, faults);
+    return raw === undefined ? [] : readMappingDocument(raw, parseTime, report);
+  });
   const mapping = mergeDocuments(documents, report);
   const placed = documents.flatMap((document) => document.rules);
   return {
     mapping,
-    warnings: [...warnings, ...findVainDenials(mapping, placed), ...findIdleConstraints(mapping, documents)],
+    files,
+    warnings: [...findVainDenials(mapping, placed), ...findIdleConstraints(mapping, documents)],
     places: new Map(placed.map(({ rule, at }) => [rule.name, at])),
   };
 }

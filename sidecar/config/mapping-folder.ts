@@ -54,13 +54,22 @@ export function listMappingFolder(directory: string, faults: Faults): MappingFol
 
 /** A file's content with places; undefined when nothing could be read, which has been reported. */
 export function readYamlFile(path: string, faults: Faults): Raw | undefined {
+  const text = readMappingText(path, faults);
+  return text === undefined ? undefined : parseMappingText(path, text, faults);
+}
+
+/** A file's text; undefined when it could not be read, which has been reported. */
+export function readMappingText(path: string, faults: Faults): string | undefined {
   const read = readTextFile(path, maxFileBytes);
-  if ('fault' in read) {
-    faults.add('mapping', undefined, read.fault);
-    return undefined;
-  }
+  if ('text' in read) return read.text;
+  faults.add('mapping', undefined, read.fault);
+  return undefined;
+}
+
+/** A text's content with places; undefined when it is no YAML, which has been reported. `path`: how faults name the file. */
+export function parseMappingText(path: string, text: string, faults: Faults): Raw | undefined {
   const before = faults.count;
-  const raw = parseYaml(read.text, path, faults);
+  const raw = parseYaml(text, path, faults);
   if (raw !== undefined && raw.kind !== 'nothing') return raw;
   if (faults.count === before)
     faults.add('mapping', `${path}:1:1`, 'the file is empty: write "version: 1", or remove it');

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { Secret } from '../core/secret.ts';
+import { parseServiceAccountName, toServiceAccountKey } from '../core/service-accounts.ts';
 import { readTextFile } from './bounded-file.ts';
 import { quote } from './faults.ts';
 import { didYouMean } from './nearest.ts';
@@ -85,7 +86,8 @@ function parseAccount(raw: Raw, part: string, report: Report, folder: string): S
 }
 
 function parseAccountName(text: string): Parsed<string> {
-  if (/^[a-z0-9][a-z0-9._-]{0,63}$/i.test(text)) return { value: text };
+  const name = parseServiceAccountName(text);
+  if (name !== undefined) return { value: name };
   return { fault: `${quote(text)} is no name; use letters, digits, dots, hyphens and underscores, at most 64` };
 }
 
@@ -124,11 +126,11 @@ function hasDoubles(accounts: readonly ServiceAccount[], at: string, report: Rep
   const seen = new Set<string>();
   let found = false;
   accounts.forEach(({ name }, index) => {
-    if (seen.has(name.toLowerCase())) {
+    if (seen.has(toServiceAccountKey(name))) {
       report(at, `${quote(name)} is there twice; names differ by more than case`, `[${index}].name`);
       found = true;
     }
-    seen.add(name.toLowerCase());
+    seen.add(toServiceAccountKey(name));
   });
   return found;
 }

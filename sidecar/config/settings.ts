@@ -105,6 +105,12 @@ export const settingTree = {
   database: {
     url: setting(databaseUrl, 'sqlite:./data/sidecar.sqlite', 'Where the directory is kept. The folder is made.'),
   },
+  security: {
+    secretFile: optionalSetting(
+      path,
+      'The key that secrets in the database are kept under, made at first use. Left out: beside the SQLite file (`sidecar.secret`); with PostgreSQL it must be named. Keep a copy of it apart from that of the database.',
+    ),
+  },
   ldap: {
     host: setting(hostName, '127.0.0.1', 'Address to listen on.'),
     port: setting(port, '10389', 'Port to listen on; 0 takes any free one.'),

@@ -51,6 +51,8 @@ export interface User {
   readonly sourceId: string;
   readonly origin: 'synchronised' | 'manual';
   readonly login: LoginName;
+  /** Of a manual user: the account whose password IceWarp checks. Not there: the login's own. */
+  readonly passwordOf?: LoginName | undefined;
   readonly displayName: string;
   readonly givenName: string;
   readonly surname: string;

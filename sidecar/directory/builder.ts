@@ -1,3 +1,4 @@
+import { resolveLinks } from '../core/manual-users/links.ts';
 import type { Directory } from '../core/model.ts';
 import { type AttributeType, attributeNamed, attributeTypes } from './attributes.ts';
 import { describeEntries, type Entry } from './entries.ts';
@@ -22,7 +23,8 @@ export interface SnapshotOptions {
  * Lays out a complete version of the directory as one block of shared memory. Takes seconds for 100,000 users: a sync worker's
  * business. Throws `invalid_input` for a base DN that cannot be served.
  */
-export function buildSnapshot(directory: Directory, { baseDn, publishedAt }: SnapshotOptions): SnapshotBlock {
+export function buildSnapshot(stored: Directory, { baseDn, publishedAt }: SnapshotOptions): SnapshotBlock {
+  const directory = resolveLinks(stored);
   const tree = planTree(directory, baseDn);
   const { entryCount } = tree;
   const parents = new Uint32Array(entryCount);

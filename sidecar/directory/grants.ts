@@ -1,4 +1,5 @@
 import type { User, UserState } from '../core/model.ts';
+import type { LoginName } from '../core/names.ts';
 import { GrowableWords } from './growable.ts';
 import { octetsOf, type SectionSource, type SnapshotBlock, toSection, wordsOf } from './layout.ts';
 
@@ -16,6 +17,8 @@ export interface Grants {
   readonly state: UserState;
   readonly privileges: readonly string[];
   readonly roles: readonly string[];
+  /** Of a manual user: the account that it is linked to. */
+  readonly passwordOf: LoginName | undefined;
 }
 
 /** Sections with state, privileges and roles of each user in order. Users with the same privileges and roles share one text. */
@@ -24,8 +27,8 @@ export function encodeGrants(users: readonly User[]): SectionSource[] {
   const ends = new GrowableWords();
   const texts: Buffer[] = [];
   let end = 0;
-  const sets = Uint32Array.from(users, ({ privileges, roles }) => {
-    const text = JSON.stringify([privileges, roles]);
+  const sets = Uint32Array.from(users, ({ privileges, roles, passwordOf }) => {
+    const text = JSON.stringify(passwordOf === undefined ? [privileges, roles] : [privileges, roles, passwordOf]);
     const known = numbers.get(text);
     if (known !== undefined) return known;
     const octets = Buffer.from(text, 'utf8');
@@ -55,7 +58,7 @@ export function openGrants(block: SnapshotBlock): (place: number) => Grants {
   return (place) => {
     const set = sets[place] ?? 0;
     const text = texts.toString('utf8', set === 0 ? 0 : ends[set - 1], ends[set]);
-    const [privileges, roles] = JSON.parse(text) as [string[], string[]];
-    return { state: states[stateNumbers[place] ?? -1] ?? 'missing', privileges, roles };
+    const [privileges, roles, passwordOf] = JSON.parse(text) as [string[], string[], LoginName?];
+    return { state: states[stateNumbers[place] ?? -1] ?? 'missing', privileges, roles, passwordOf };
   };
 }

@@ -1,5 +1,5 @@
 /** Raised with every change of the block's layout: a reader takes no other. */
-export const layoutVersion = 1;
+export const layoutVersion = 2;
 
 /** Place of each section in the block's memory: offset and length in octets. */
 export type Sections = Readonly<Record<string, readonly [offset: number, length: number]>>;

@@ -69,7 +69,8 @@ export class LoginIndex implements UserDirectory {
   #userAt(id: number): LoginUser {
     this.#grantsOf ??= openGrants(this.#block);
     const login = this.#valueOf(id, 'uid') as LoginName;
-    return { id: this.#valueOf(id, 'entryUUID'), login, passwordOf: login, ...this.#grantsOf(id - this.#firstUser) };
+    const grants = this.#grantsOf(id - this.#firstUser);
+    return { id: this.#valueOf(id, 'entryUUID'), login, ...grants, passwordOf: grants.passwordOf ?? login };
   }
 
   #valueOf(id: number, attribute: AttributeName): string {

@@ -36,6 +36,36 @@ export function toSyncHealth(state: {
   };
 }
 
+/** What the health page shows of the mapping in force. */
+export interface ShownMapping {
+  /** Names the content. */
+  readonly hash: string;
+  readonly since: Date;
+  readonly rules: number;
+  readonly nextChangeAt: Date | undefined;
+  /** The first faults of the files as they are now. */
+  readonly faults: readonly string[];
+  readonly faultCount: number;
+}
+
+/**
+ * Degraded while the files are broken (the last good ones are in force), none can be used (`failure` says why), or changes wait
+ * for an administrator.
+ */
+export function toMappingHealth(state: {
+  readonly inForce: ShownMapping | undefined;
+  readonly failure: string | undefined;
+  readonly held: HeldPlan | undefined;
+}): PartHealth {
+  const { inForce, failure, held } = state;
+  if (inForce === undefined) return { status: 'degraded', message: failure ?? 'the mapping files were not read yet' };
+  const { hash, since, rules, nextChangeAt, faults, faultCount } = inForce;
+  const known = { mapping: hash, since, rules, nextChangeAt: nextChangeAt ?? null, held: held ?? null };
+  if (faultCount === 0) return { status: held === undefined ? 'ok' : 'degraded', ...known };
+  const message = 'the mapping files are broken: the last good ones stay in force; correct them (`mappings check`)';
+  return { status: 'degraded', message, ...known, faultCount, faults };
+}
+
 /** Down until the listener has an address. */
 export function toListenerHealth(
   listener: { readonly address: string; readonly port: number } | undefined,

@@ -1,6 +1,7 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { RunOutcome } from '../core/ports/directory-store.ts';
 import { createLabelBound } from './label-bound.ts';
+import { addMappingGauges, type MappingGaugeState } from './mapping-gauges.ts';
 import { addSyncGauges, type SyncState } from './sync-gauges.ts';
 
 /** One call to IceWarp. `uid` is the error uid of a reply that was an error; an error without one is no reply. */
@@ -25,6 +26,8 @@ export interface Metrics {
   recordDirectory(directory: PublishedDirectory): void;
   /** Shows the schedule's state from now on; called once. */
   watchSync(state: () => SyncState): void;
+  /** The same for the mapping. */
+  watchMapping(state: () => MappingGaugeState): void;
   /** `result`: what the client was told, as code or word. */
   recordBind(result: string | number): void;
   recordSearch(resultCode: string | number, entries: number, durationMs: number): void;
@@ -103,6 +106,7 @@ export function createMetrics(now: () => Date = () => new Date()): Metrics {
       published = directory;
     },
     watchSync: (state) => addSyncGauges(registry, prefix, state),
+    watchMapping: (state) => addMappingGauges(registry, prefix, state),
     recordBind: (result) => binds.inc({ result: bind(String(result)) }),
     recordSearch(resultCode, entries, durationMs) {
       searches.inc({ result: search(String(resultCode)) });

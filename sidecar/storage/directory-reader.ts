@@ -8,6 +8,7 @@ import {
   type GroupMemberRow,
   type GroupRow,
   type MembershipRow,
+  type Sharing,
   toGroup,
   toMembership,
   toUser,
@@ -61,7 +62,8 @@ async function readGroups({ tables }: Database, transaction: Transaction): Promi
 
 async function readUsers({ tables }: Database, transaction: Transaction): Promise<Map<string, User>> {
   const users = new Map<string, User>();
-  const share = createSharing();
+  const sharing = createSharing();
+  const { text: share } = sharing;
   for await (const page of readPages<UserRow>(tables.users, transaction)) {
     const ofPage = { userId: { [Op.between]: page.range } };
     const addresses = gather(
@@ -94,7 +96,7 @@ async function readUsers({ tables }: Database, transaction: Transaction): Promis
             privileges: privileges.get(row.id)?.sort() ?? [],
             roles: roles.get(row.id)?.sort() ?? [],
           },
-          share,
+          sharing,
         ),
       );
     }
@@ -148,12 +150,20 @@ function gather<T, V>(rows: readonly T[], ownerOf: (row: T) => string, toValue: 
 }
 
 /** Equal texts become one: the driver makes a new string of every value, and a group's id stands in every member. */
-function createSharing(): <T extends string>(text: T) => T {
-  const known = new Map<string, string>();
-  return <T extends string>(text: T) => {
-    const found = known.get(text);
-    if (found !== undefined) return found as T;
-    known.set(text, text);
-    return text;
+function createSharing(): Sharing {
+  const texts = new Map<string, string>();
+  const lists = new Map<string, readonly string[]>();
+  return {
+    text<T extends string>(text: T) {
+      const found = texts.get(text);
+      if (found !== undefined) return found as T;
+      texts.set(text, text);
+      return text;
+    },
+    list(json) {
+      const list = lists.get(json) ?? (JSON.parse(json) as readonly string[]);
+      lists.set(json, list);
+      return list;
+    },
   };
 }

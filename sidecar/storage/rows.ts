@@ -29,6 +29,8 @@ export interface UserRow {
   readonly accountExpiresOn: string | null;
   readonly rowHash: string;
   readonly readAt: StoredDate | null;
+  readonly defaultsGiven: string | null;
+  readonly passwordOf: LoginName | null;
 }
 
 export interface GroupRow {
@@ -102,20 +104,29 @@ export function toUserRow({ facts, ...user }: User): Row {
     accountExpiresOn: facts.expiresOn ?? null,
     rowHash: facts.rowHash,
     readAt: facts.readAt ?? null,
+    defaultsGiven: facts.defaultsGiven === undefined ? null : JSON.stringify(facts.defaultsGiven),
+    passwordOf: user.passwordOf ?? null,
   };
 }
 
-/** `share` makes one text of equal ones: the driver gives a new one for every value. */
+/** Makes one of equal values: the driver gives a new text for every one. */
+export interface Sharing {
+  text<T extends string>(text: T): T;
+  /** The list that a JSON text holds. */
+  list(json: string): readonly string[];
+}
+
 export function toUser(
   row: UserRow,
   parts: Pick<User, 'addresses' | 'memberships' | 'privileges' | 'roles'>,
-  share: <T extends string>(text: T) => T,
+  { text: share, list }: Sharing,
 ): User {
   return {
     id: row.id,
     sourceId: share(row.sourceId),
     origin: share(row.origin),
     login: row.login,
+    ...(row.passwordOf === null ? {} : { passwordOf: row.passwordOf }),
     displayName: row.displayName,
     givenName: row.givenName,
     surname: row.surname,
@@ -125,12 +136,12 @@ export function toUser(
     missingSince: row.missingSince === null ? undefined : toDate(row.missingSince),
     createdAt: toDate(row.createdAt),
     modifiedAt: toDate(row.modifiedAt),
-    facts: toFacts(row, share),
+    facts: toFacts(row, { text: share, list }),
     ...parts,
   };
 }
 
-function toFacts(row: UserRow, share: <T extends string>(text: T) => T): AccountFacts {
+function toFacts(row: UserRow, { text: share, list }: Sharing): AccountFacts {
   return {
     admin: share(row.admin),
     isBlocked: row.isBlocked === null ? undefined : Boolean(row.isBlocked),
@@ -140,6 +151,7 @@ function toFacts(row: UserRow, share: <T extends string>(text: T) => T): Account
     expiresOn: row.accountExpiresOn === null ? undefined : share(row.accountExpiresOn),
     rowHash: row.rowHash,
     readAt: row.readAt === null ? undefined : toDate(row.readAt),
+    ...(row.defaultsGiven === null ? {} : { defaultsGiven: list(row.defaultsGiven) }),
   };
 }
 

@@ -1,6 +1,7 @@
 import { DomainError } from '../core/errors.ts';
 import type { User } from '../core/model.ts';
 import type { DirectoryChange, RunRecord } from '../core/ports/directory-store.ts';
+import type { KeptMapping } from '../core/ports/mapping-store.ts';
 import type { ParkedAccount } from '../core/ports/parked-accounts.ts';
 
 /**
@@ -29,6 +30,12 @@ export function checkRun(run: RunRecord): void {
 /** {@link checkChange} for an account that is left alone. */
 export function checkParked(account: ParkedAccount): void {
   checkValues(`parked account ${JSON.stringify(account.address)}`, account);
+}
+
+/** {@link checkChange} for the files of a mapping. */
+export function checkMapping(mapping: KeptMapping): void {
+  checkValues('mapping in force', { hash: mapping.hash, since: mapping.since });
+  for (const file of mapping.files) checkValues(`mapping file ${JSON.stringify(file.name)}`, file);
 }
 
 function checkGrants(name: string, { privileges, roles }: User): void {

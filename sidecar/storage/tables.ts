@@ -14,6 +14,9 @@ export interface Tables {
   readonly syncRuns: Table;
   readonly directoryState: Table;
   readonly parkedAccounts: Table;
+  readonly mappingInForce: Table;
+  readonly mappingFiles: Table;
+  readonly serviceAccounts: Table;
 }
 
 const text = { type: DataTypes.TEXT, allowNull: false };
@@ -56,6 +59,8 @@ export function defineTables(sequelize: Sequelize): Tables {
       accountExpiresOn: optionalText,
       rowHash: text,
       readAt: optionalTime,
+      defaultsGiven: optionalText,
+      passwordOf: optionalText,
     }),
     userAddresses: define('user_addresses', { userId: textKey, position: countKey, address: text }),
     groups: define('groups', {
@@ -99,6 +104,17 @@ export function defineTables(sequelize: Sequelize): Tables {
       reason: text,
       attempts: count,
       nextTryAt: time,
+    }),
+    mappingInForce: define('mapping_in_force', { id: countKey, hash: text, since: time }),
+    mappingFiles: define('mapping_files', { position: countKey, name: text, content: text }),
+    serviceAccounts: define('service_accounts', {
+      key: textKey,
+      name: text,
+      secretId: text,
+      digest: text,
+      keyCheck: text,
+      createdAt: time,
+      rotatedAt: time,
     }),
   };
 }

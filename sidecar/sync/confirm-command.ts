@@ -11,6 +11,11 @@ export function toConfirmCommand(plan: string, renames: ReadonlyMap<string, stri
   return ['icewarp-sidecar', ...words.map(quoteWord)].join(' ');
 }
 
+/** The same for a plan that the mapping alone gave rise to. */
+export function toApplyCommand(plan: string): string {
+  return `icewarp-sidecar mappings apply --confirm ${quoteWord(plan)}`;
+}
+
 function quoteWord(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
 }

@@ -21,7 +21,8 @@ export async function makePlan(ports: SyncPorts, options: SyncOptions): Promise<
   const { source, store, clock } = ports;
   const { signal, only, confirmed, filter } = options;
   const { sourceId } = source;
-  const mapping = await ports.mapping();
+  // One that cannot be used refuses the run before anything is read.
+  await ports.mapping();
   const parkedBefore = await ports.parked.list(sourceId);
   const directory = createCurrentDirectory(store);
   const reading = await readSource(source, {
@@ -43,7 +44,8 @@ export async function makePlan(ports: SyncPorts, options: SyncOptions): Promise<
   const whole = reconcile({
     current,
     reading,
-    mapping,
+    // What was edited meanwhile counts already.
+    mapping: await ports.mapping(),
     sourceId,
     policy: only === undefined ? options.policy : toOneAccountPolicy(options.policy),
     filter,

@@ -9,6 +9,8 @@ const rememberedPlans = 100;
 export interface Notices {
   /** The events that this report gives rise to; takes the reports of all runs in their order. */
   observe(report: SyncReport): readonly SyncEvent[];
+  /** The same for a report of the mapping alone, which says nothing of how reading the server goes. */
+  observeMapping(report: SyncReport): readonly SyncEvent[];
 }
 
 export function createNotices(): Notices {
@@ -48,5 +50,6 @@ export function createNotices(): Notices {
       if (report.outcome === 'failed') return observeFailure(report);
       return [...observeRecovery(report.endedAt), ...observePlan(report)];
     },
+    observeMapping: (report) => (report.outcome === 'held' ? observePlan(report) : []),
   };
 }

@@ -92,7 +92,8 @@ const nothingKnown = {
 
 /** What came of the planning of a run. */
 export interface Planned {
-  readonly read: ReadCounts;
+  /** Undefined: nothing was read, the mapping alone was applied. */
+  readonly read: ReadCounts | undefined;
   readonly parked: readonly ParkedAccount[];
   readonly warnings: readonly string[];
   readonly plan: Plan;
@@ -152,12 +153,14 @@ export function countReading(reading: SourceReading, { counts }: Plan): ReadCoun
   };
 }
 
-function summarise({ outcome, change, held, confirmWith }: SyncReport): string {
+function summarise({ outcome, change, held, confirmWith, read }: SyncReport): string {
+  const check =
+    read === undefined ? 'the mapping files' : 'the accounts in IceWarp and icewarp.domains and icewarp.groups';
   switch (outcome) {
     case 'held':
       return (
-        `held: ${change ?? 'no change'}; nothing was changed: ${held.join('; ')}; check the accounts in IceWarp and ` +
-        `icewarp.domains and icewarp.groups${confirmWith === undefined ? '' : `; if all is right: ${confirmWith}`}`
+        `held: ${change ?? 'no change'}; nothing was changed: ${held.join('; ')}; check ${check}` +
+        `${confirmWith === undefined ? '' : `; if all is right: ${confirmWith}`}`
       );
     case 'planned':
       return `${change ?? 'no change'}; nothing was changed`;

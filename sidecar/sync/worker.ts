@@ -25,9 +25,11 @@ export interface SyncWorkerOptions<Request, Answer> {
 export interface RunHooks {
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: OnProgress | undefined;
+  /** Requests of one lane run one after the other, those of different lanes side by side. One for all when left out. */
+  readonly lane?: string | undefined;
 }
 
-/** The sync thread as the main thread sees it. Requests run one after the other. */
+/** The sync thread as the main thread sees it. Requests of a lane run one after the other. */
 export interface SyncWorker<Request, Answer> {
   /** Never rejects: a dead thread, too, gives an answer (see `toFailure`). */
   run(request: Request, hooks?: RunHooks): Promise<Answer>;
@@ -36,7 +38,6 @@ export interface SyncWorker<Request, Answer> {
 }
 
 interface Running<Answer> {
-  readonly id: number;
   readonly onProgress: OnProgress | undefined;
   readonly finish: (answer: Answer) => void;
   readonly fail: (message: string) => void;
@@ -47,29 +48,33 @@ export function createSyncWorker<Request, Answer>(
   options: SyncWorkerOptions<Request, Answer>,
 ): SyncWorker<Request, Answer> {
   let worker: Worker | undefined;
-  let running: Running<Answer> | undefined;
-  let last: Promise<unknown> = Promise.resolve();
+  const running = new Map<number, Running<Answer>>();
+  const lanes = new Map<string, Promise<unknown>>();
   let ids = 0;
   let isStopped = false;
+
+  const failAll = (message: string) => {
+    for (const each of [...running.values()]) each.fail(message);
+  };
 
   const revive = (): Worker => {
     if (worker !== undefined) return worker;
     const fresh = options.start();
     let cause: string | undefined;
     fresh.on('message', (message: FromWorker<Answer>) => {
-      if (message.id !== running?.id) return;
-      if (message.kind === 'progress') running.onProgress?.(message.progress);
-      else if (message.kind === 'done') running.finish(message.answer);
-      else running.fail(message.message);
+      const meant = running.get(message.id);
+      if (message.kind === 'progress') meant?.onProgress?.(message.progress);
+      else if (message.kind === 'done') meant?.finish(message.answer);
+      else meant?.fail(message.message);
     });
     fresh.on('error', (error) => {
       cause = messageOf(error);
     });
-    fresh.on('messageerror', (error) => running?.fail(`its answer could not be read: ${messageOf(error)}`));
+    fresh.on('messageerror', (error) => failAll(`its answer could not be read: ${messageOf(error)}`));
     fresh.on('exit', (code) => {
       if (worker !== fresh) return;
       worker = undefined;
-      running?.fail(`it ended unexpectedly (${cause ?? `exit code ${code}`})`);
+      failAll(`it ended unexpectedly (${cause ?? `exit code ${code}`})`);
     });
     worker = fresh;
     return fresh;
@@ -83,7 +88,7 @@ export function createSyncWorker<Request, Answer>(
       const settle = (answer: Answer) => {
         clearTimeout(grace);
         signal?.removeEventListener('abort', abort);
-        running = undefined;
+        running.delete(id);
         resolve(answer);
       };
       const fail = (message: string) => settle(options.toFailure(request, `the sync thread: ${message}`));
@@ -93,7 +98,7 @@ export function createSyncWorker<Request, Answer>(
       };
       if (isStopped) return fail('it was stopped');
       if (signal?.aborted) return fail(messageOf(signal.reason));
-      running = { id, onProgress, finish: settle, fail };
+      running.set(id, { onProgress, finish: settle, fail });
       signal?.addEventListener('abort', abort);
       try {
         post(revive(), { kind: 'run', id, request });
@@ -106,14 +111,15 @@ export function createSyncWorker<Request, Answer>(
 
   return {
     run(request, hooks = {}) {
-      const answer = last.then(() => runNow(request, hooks));
-      last = answer;
+      const { lane = '' } = hooks;
+      const answer = (lanes.get(lane) ?? Promise.resolve()).then(() => runNow(request, hooks));
+      lanes.set(lane, answer);
       return answer;
     },
     async stop() {
       isStopped = true;
       await worker?.terminate();
-      await last;
+      await Promise.all(lanes.values());
     },
   };
 }

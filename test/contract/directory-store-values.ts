@@ -49,7 +49,7 @@ export function itCarriesValues(use: () => { store: DirectoryStore; reopen: () =
         addresses: [text, 'same@example.com', text],
         privileges: [`ReadArchive:${text}`],
         roles: [text],
-        facts: { ...noFacts, loginText: text, rowHash: text, createdOn: text, expiresOn: text },
+        facts: { ...noFacts, loginText: text, rowHash: text, createdOn: text, expiresOn: text, defaultsGiven: [text] },
       }),
     );
     const groups = texts.map((text, index) =>
@@ -132,7 +132,9 @@ export function itCarriesValues(use: () => { store: DirectoryStore; reopen: () =
         expiresOn: '2030-12-31',
         rowHash: 'f00',
         readAt: new Date('2026-01-01T00:00:00Z'),
+        defaultsGiven: ['LogOn', 'ReadOwnArchive'],
       },
+      { ...noFacts, defaultsGiven: [] },
       { ...noFacts, admin: 'web_administrator', isBlocked: false, passwordCheck: 'nt', loginText: 'alice' },
     ];
     const users = facts.map((given, index) => buildUser(`user${index}`, { facts: given }));

@@ -68,6 +68,7 @@ describe('a synchronisation in which calls to IceWarp fail', () => {
       icewarp,
       databaseUrl: `sqlite:${join(folder, 'sidecar.sqlite')}`,
       mappingsDirectory: join(import.meta.dirname, '../../mappings'),
+      mappingsTimeZone: 'UTC',
       includeMailingLists: true,
       includeGuests: true,
       filter: { domains: [], groups: [] },

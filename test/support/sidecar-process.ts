@@ -32,6 +32,8 @@ export function runProgram(
       { cwd: options.cwd, env: options.env ?? plainEnvironment(), timeout: 30_000, maxBuffer: 64 * 1024 * 1024 },
       (_error, stdout, stderr) => resolve({ code: child.exitCode, stdout, stderr }),
     );
+    // A program that ends without reading is no fault of its own.
+    child.stdin?.on('error', () => {});
     child.stdin?.end(options.input ?? '');
   });
 }

@@ -1,12 +1,13 @@
 import type { Group, User } from '../model.ts';
 import type { DirectoryChange } from '../ports/directory-store.ts';
+import { sortBreaches } from './breaches.ts';
 import { findRisks } from './guard.ts';
 import type { MoveCounter } from './moves.ts';
 import type { Plan, PlanCounts, PlanLine, PlanLineKind, ReconcileInput } from './plan.ts';
 import type { Warnings } from './warnings.ts';
 
 export interface PlannedParts {
-  readonly input: Pick<ReconcileInput, 'current' | 'policy' | 'sourceId' | 'confirmed'>;
+  readonly input: Pick<ReconcileInput, 'current' | 'policy' | 'sourceId' | 'confirmed' | 'mapping' | 'now'>;
   readonly users: ReadonlyMap<string, User>;
   readonly groups: ReadonlyMap<string, Group>;
   readonly lines: readonly PlanLine[];
@@ -29,7 +30,14 @@ export function assemblePlan(parts: PlannedParts): Plan {
   const isEmpty = [change.users, change.groups].every((part) => part.saved.length + part.removedIds.length === 0);
   const counts = countLines(lines, parts);
   const { moves, before } = parts;
-  const risks = findRisks({ sourceId, lines, counts, moves, before, groups: current.groups, policy });
+  const next = { generation: current.generation + (isEmpty ? 0 : 1), users, groups };
+  const breaches = sortBreaches(parts.input.mapping, next, lines, parts.input.now);
+  for (const { message } of breaches.standing) warnings.add(`the mapping breaks its constraints: ${message}`);
+  const risks = findRisks({
+    ...{ sourceId, lines, counts, moves, before, policy },
+    groups: current.groups,
+    breaches: breaches.caused,
+  });
   const isConfirmed = risks.hash === confirmed.risk;
   if (!isConfirmed && risks.hash !== undefined && confirmed.risk !== undefined) {
     warnings.add(
@@ -37,7 +45,7 @@ export function assemblePlan(parts: PlannedParts): Plan {
     );
   }
   return {
-    next: { generation: current.generation + (isEmpty ? 0 : 1), users, groups },
+    next,
     change,
     lines,
     counts,

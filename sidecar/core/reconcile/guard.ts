@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { Breach } from '../mapping/constraints.ts';
 import { isCoveredBy } from '../mapping/privileges.ts';
 import { archivePrivileges } from '../mapping/rules.ts';
 import type { Group, User } from '../model.ts';
@@ -22,6 +23,8 @@ export interface GuardQuestion {
   /** The groups before the plan, by id. */
   readonly groups: ReadonlyMap<string, Group>;
   readonly policy: SyncPolicy;
+  /** Constraints of the mapping that the plan breaks anew. */
+  readonly breaches: readonly Breach[];
 }
 
 export interface Risks {
@@ -47,6 +50,7 @@ export function findRisks(question: GuardQuestion): Risks {
     ...findLostMembers(question),
     ...findOpenedArchives(question),
     ...findDoubtfulReturns(question),
+    ...question.breaches.map(toRisk),
   ];
   if (risks.length === 0) return { reasons: [], hash: undefined };
   const changes = risks.flatMap((risk) => risk.changes.map((change) => JSON.stringify(change))).sort();
@@ -54,8 +58,24 @@ export function findRisks(question: GuardQuestion): Risks {
   return { reasons: risks.map((risk) => risk.reason), hash: hash.digest('hex').slice(0, 12) };
 }
 
-function findLostUsers({ counts, lines, before, policy }: GuardQuestion): readonly Risk[] {
-  const affected = counts.disabled + counts.removed;
+function toRisk({ kind, message, rule = '', users }: Breach): Risk {
+  return { reason: `the mapping breaks its constraints: ${message}`, changes: [[kind, message, rule, ...users]] };
+}
+
+/** Logins of users who could log on, are still there, and may no more. */
+function findLockedOut({ lines, before }: GuardQuestion): readonly string[] {
+  return lines.flatMap(({ kind, address, changes }) => {
+    if (kind !== 'changed' && kind !== 'renamed') return [];
+    const login = changes.find((change) => change.field === 'login');
+    const user = before.get(login !== undefined && 'from' in login ? login.from : address);
+    return user?.state === 'enabled' && removedFrom('privileges', changes).includes('LogOn') ? [address] : [];
+  });
+}
+
+function findLostUsers(question: GuardQuestion): readonly Risk[] {
+  const { counts, lines, before, policy } = question;
+  const lockedOut = findLockedOut(question);
+  const affected = counts.disabled + counts.removed + lockedOut.length;
   const present = before.values().reduce((sum, user) => sum + (user.state === 'missing' ? 0 : 1), 0);
   // The share is taken of those who are there: many missing ones must not hide that few of the rest go.
   const limit =
@@ -65,11 +85,12 @@ function findLostUsers({ counts, lines, before, policy }: GuardQuestion): readon
         ? `more than ${policy.limitPercent} % of ${present} (sync.limitPercent)`
         : undefined;
   if (limit === undefined) return [];
-  const reason = `${counts.disabled} users would be disabled and ${counts.removed} removed: ${limit}`;
+  const gone = `${counts.disabled} users would be disabled and ${counts.removed} removed`;
+  const reason = `${gone}${lockedOut.length === 0 ? '' : `, and ${lockedOut.length} would lose LogOn`}: ${limit}`;
   const changes = lines.flatMap(({ kind, address }) =>
     kind === 'disabled' || kind === 'removed' ? [[kind, address]] : [],
   );
-  return [{ reason, changes }];
+  return [{ reason, changes: [...changes, ...lockedOut.map((login) => ['locked out', login])] }];
 }
 
 function findLostMembers({ moves, before, groups, policy }: GuardQuestion): readonly Risk[] {
@@ -144,6 +165,11 @@ function opensArchives(privilege: string): boolean {
 function addedTo(field: string, changes: readonly FieldChange[]): readonly string[] {
   const change = changes.find((each) => each.field === field);
   return change !== undefined && 'added' in change ? change.added : [];
+}
+
+function removedFrom(field: string, changes: readonly FieldChange[]): readonly string[] {
+  const change = changes.find((each) => each.field === field);
+  return change !== undefined && 'removed' in change ? change.removed : [];
 }
 
 function tellChange(change: FieldChange): readonly string[] {

@@ -70,6 +70,18 @@ export function removalOf(stored: User): PlanLine {
 
 type Terms = Pick<UserPlanner, 'policy' | 'now' | 'waiting'>;
 
+/** Gives a user what the mapping says now; the stored object where that is what it has. */
+export function regrantUser(planner: Pick<UserPlanner, 'mapping' | 'nameGroup' | 'stamp'>, user: User): UserStep {
+  const { privileges, roles, defaults } = evaluateMapping(planner.mapping, user);
+  const isSame =
+    sameList(user.privileges, privileges) &&
+    sameList(user.roles, roles) &&
+    (user.origin === 'manual' || sameList(user.facts.defaultsGiven, defaults));
+  if (isSame) return { user, line: undefined };
+  const facts = user.origin === 'manual' ? user.facts : { ...user.facts, defaultsGiven: defaults };
+  return settle(planner, user, { ...user, facts, privileges, roles });
+}
+
 /** Whether the plan leads to an entry for the candidate: it is in, or was served before and is not to be removed yet. */
 export function staysServed(terms: Terms, { stored }: Candidate, isIn: boolean): boolean {
   return isIn || (stored !== undefined && !isDue(terms, stored));
@@ -114,7 +126,7 @@ function factsOf({ inTurns }: UserPlanner, candidate: Candidate): AccountFacts {
   return keepFacts(candidate.stored?.facts ?? noFacts, candidate.account.read, inTurns);
 }
 
-function settle(planner: UserPlanner, before: User, after: User): UserStep {
+function settle(planner: Pick<UserPlanner, 'nameGroup' | 'stamp'>, before: User, after: User): UserStep {
   if (isSameUser(before, after)) return { user: before, line: undefined };
   const served = compareUsers(before, after, planner.nameGroup);
   const unserved = served.length > 0 ? [] : compareUnserved(before, after, planner.nameGroup);

@@ -62,6 +62,16 @@ export class Connection {
       this.#disconnect(ResultCode.unavailable, 'idle for too long');
   }
 
+  /** Closes the connection of a service account that is gone, or whose secret is another one by now. */
+  checkServiceAccount(): void {
+    const { identity } = this.#session;
+    if (identity.kind !== 'service') return;
+    if (this.#server.serviceAccounts.secretIdOf(identity.name) === identity.secretId) return;
+    // RFC 4511 §4.4.1 has no code for it: this one makes clients bind anew, which tells them.
+    this.#session.identity = anonymous;
+    this.#disconnect(ResultCode.unavailable, 'the service account was changed: bind again');
+  }
+
   /** Tells the client that the service ends, and closes. */
   shutDown(message: string): void {
     this.#disconnect(ResultCode.unavailable, message);

@@ -1,4 +1,5 @@
 import { createServer, type Server, type Socket } from 'node:net';
+import type { UsableServiceAccount } from '../../application/service-accounts-watch.ts';
 import { DomainError, messageOf } from '../../core/errors.ts';
 import type { Login } from '../../core/login/order.ts';
 import type { Log } from '../../core/ports/log.ts';
@@ -24,6 +25,8 @@ export interface LdapServerOptions {
   readonly snapshot: () => Snapshot | undefined;
   readonly login: Login;
   readonly serviceAccounts: readonly ServiceAccount[];
+  /** Service accounts beside the configured ones, at the start. */
+  readonly madeServiceAccounts?: readonly UsableServiceAccount[];
   /** Privileges or roles that a user must have to log in here. */
   readonly require: readonly string[];
   /** How long a bind may take. */
@@ -43,6 +46,8 @@ export interface LdapServer {
   readonly address: string;
   /** Connections open now. */
   readonly connections: number;
+  /** Puts these in the place of the made service accounts. Connections of one that is gone or has another secret are closed. */
+  replaceServiceAccounts(accounts: readonly UsableServiceAccount[]): void;
   /** Tells every client, closes all and resolves within a second. */
   stop(): Promise<void>;
 }
@@ -61,7 +66,7 @@ export async function startLdapServer(options: LdapServerOptions): Promise<LdapS
     baseDn: options.baseDn,
     snapshot: options.snapshot,
     login: options.login,
-    serviceAccounts: createServiceAccounts(options.serviceAccounts),
+    serviceAccounts: createServiceAccounts(options.serviceAccounts, options.madeServiceAccounts),
     require: options.require,
     deadlineMs: options.deadlineMs,
     limits,
@@ -103,6 +108,10 @@ export async function startLdapServer(options: LdapServerOptions): Promise<LdapS
     address: typeof bound === 'object' && bound !== null ? bound.address : options.host,
     get connections() {
       return open.size;
+    },
+    replaceServiceAccounts(accounts) {
+      context.serviceAccounts.replaceMade(accounts);
+      for (const connection of open.values()) connection.checkServiceAccount();
     },
     async stop() {
       clearInterval(sweep);

@@ -5,7 +5,8 @@ import { escapeDnValue } from '../../directory/dn.ts';
 export type Identity =
   | { readonly kind: 'anonymous' }
   | { readonly kind: 'user'; readonly userId: string; readonly authzId: string }
-  | { readonly kind: 'service'; readonly name: string };
+  /** `secretId`: of the secret that was used; see ServiceAccounts. */
+  | { readonly kind: 'service'; readonly name: string; readonly secretId: string };
 
 export const anonymous: Identity = { kind: 'anonymous' };
 

@@ -2,7 +2,18 @@ import { directoryTables } from './0001-directory.ts';
 import { accountFacts } from './0002-account-facts.ts';
 import { parkedAccountsTable } from './0003-parked-accounts.ts';
 import { runLocksTable } from './0004-run-locks.ts';
+import { mappingInForceTables } from './0005-mapping-in-force.ts';
+import { linkedPasswords } from './0006-linked-passwords.ts';
+import { serviceAccountsTable } from './0007-service-accounts.ts';
 import type { Migration } from './migration.ts';
 
 /** In the order in which they are applied. Listed by hand: a built package has other file names. */
-export const migrations: readonly Migration[] = [directoryTables, accountFacts, parkedAccountsTable, runLocksTable];
+export const migrations: readonly Migration[] = [
+  directoryTables,
+  accountFacts,
+  parkedAccountsTable,
+  runLocksTable,
+  mappingInForceTables,
+  linkedPasswords,
+  serviceAccountsTable,
+];

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { inspectMappingFiles, readMappingFiles } from '../../../sidecar/config/mapping-files.ts';
+import { inspectMappingFiles, inspectMappingTexts, readMappingFiles } from '../../../sidecar/config/mapping-files.ts';
 import { DomainError } from '../../../sidecar/core/errors.ts';
 import { measureCpuMs } from '../../support/cpu-time.ts';
 
@@ -72,9 +72,11 @@ describe('mapping files', () => {
   });
 
   it('that come with the product grant LogOn and ReadOwnArchive', () => {
-    const loaded = readMappingFiles(fileURLToPath(new URL('../../../mappings', import.meta.url)));
+    const { files, ...loaded } = readMappingFiles(fileURLToPath(new URL('../../../mappings', import.meta.url)));
     const mapping = { defaults: ['LogOn', 'ReadOwnArchive'], rules: [] };
     assert.deepEqual(loaded, { mapping, warnings: [], places: new Map() });
+    const again = inspectMappingTexts(files);
+    assert.deepEqual(again, { isSound: true, ...loaded, files });
   });
 
   for (const [what, folder] of [

@@ -49,6 +49,23 @@ describe('the sync thread', () => {
     assert.equal(starts.length, 1);
   });
 
+  it('answers a short request of another lane while a long one goes on', async () => {
+    const { thread, starts } = createThread();
+    const controller = new AbortController();
+    const long = thread.run({ act: 'wait' }, { lane: 'sync', signal: controller.signal });
+    assert.equal((await thread.run({ act: 'answer', text: 'short' }, { lane: 'moment' })).text, 'short 2');
+    controller.abort(new Error('enough'));
+    assert.equal((await long).text, 'aborted: enough');
+    assert.equal(starts.length, 1);
+  });
+
+  it('fails the requests of all lanes when it dies', async () => {
+    const { thread } = createThread();
+    const long = thread.run({ act: 'wait' }, { lane: 'sync' });
+    const died = thread.run({ act: 'exit' }, { lane: 'moment' });
+    for (const { text } of await Promise.all([long, died])) assert.match(text, /ended unexpectedly/);
+  });
+
   for (const [act, message] of [
     ['throw', /broken on purpose/],
     ['unsendable', /could not be cloned/],

@@ -34,8 +34,10 @@ export function bind(context: OperationContext, request: BindRequest): Operation
 
   const target = parseBindName(name, context.server.baseDn, context.server.serviceAccounts);
   if (target.kind === 'service') {
-    if (!context.server.serviceAccounts.verify(target.name, password)) return { result: refusal };
-    return accept(context, { kind: 'service', name: target.name });
+    const { serviceAccounts } = context.server;
+    const secretId = serviceAccounts.secretIdOf(target.name);
+    if (secretId === undefined || !serviceAccounts.verify(target.name, password)) return { result: refusal };
+    return accept(context, { kind: 'service', name: target.name, secretId });
   }
   return bindUser(context, target.name, password);
 }

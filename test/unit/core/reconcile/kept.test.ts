@@ -38,7 +38,7 @@ describe('an account that was not read this time', () => {
     assert.deepEqual(groupsOf(next, 'bob@example.com'), ['audit@example.com!']);
     const { privileges, modifiedAt, facts } = userOf(next, 'bob@example.com') ?? assert.fail();
     assert.deepEqual([privileges, modifiedAt], [['ExportEmail', 'LogOn'], day(2)]);
-    assert.equal(facts, userOf(before, 'bob@example.com')?.facts);
+    assert.deepEqual(facts, { ...userOf(before, 'bob@example.com')?.facts, defaultsGiven: ['LogOn'] });
   });
 
   it('leaves with the filter like everybody', () => {
@@ -108,7 +108,8 @@ describe('facts of an account', () => {
     } as const;
     const read = { ...bob, ...facts, rowHash: 'h', readAt: new Date('2026-11-01T10:00:00.999Z') };
     const { next } = plan({ reading: { users: [read] } });
-    assert.deepEqual(factsOf(next), { ...facts, rowHash: 'h', readAt: new Date('2026-11-01T10:00:00Z') });
+    const readAt = new Date('2026-11-01T10:00:00Z');
+    assert.deepEqual(factsOf(next), { ...facts, rowHash: 'h', readAt, defaultsGiven: ['LogOn', 'ReadOwnArchive'] });
   });
 
   it('are saved when they change, told where that says something, and move no served time', () => {
