@@ -211,7 +211,7 @@ describe('bad input on the command line', () => {
   for (const [args, means] of [
     [['sync', '--dry'], /unknown option '--dry'/],
     [['serv'], /unknown command 'serv'/],
-    [['explain'], /missing required argument 'user'/],
+    [['explain'], /name one thing to explain: a user, --archive ADDRESS or --privilege NAME/],
     [['users', 'a', 'b'], /too many arguments/],
     [['simulate', '--users', '-3'], /whole number from 1/],
     [['simulate', '--users', '3', '--company', 'x.yaml'], /cannot both be given/],

@@ -198,6 +198,7 @@ function describeJob({ url }: Simulator, file: string): SyncJob {
       ...{ acceptAnyCertificate: false, caFile: undefined, timeoutMs: 20_000 },
     },
     databaseUrl: `sqlite:${file}`,
+    mappingsTimeZone: 'UTC',
     mappingsDirectory: join(import.meta.dirname, '../../mappings'),
     includeMailingLists: true,
     includeGuests: false,
