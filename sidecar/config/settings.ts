@@ -1,4 +1,5 @@
 import type { Secret } from '../core/secret.ts';
+import { loginSettingTree } from './login-settings.ts';
 import { baseDn, domainList, groupList, timeZone } from './name-types.ts';
 import { mailAddress, mailAddressList, serverName, webhookUrl } from './notify-types.ts';
 import { secretText, serviceAccountList } from './secret-types.ts';
@@ -121,18 +122,7 @@ export const settingTree = {
       'Accounts that applications log in with to search the directory.',
     ),
   },
-  login: {
-    deadlineSeconds: setting(
-      wholeNumber(1, 60),
-      '3',
-      'When an LDAP login is answered at the latest. Keycloak waits 5 seconds.',
-    ),
-    upstreamTimeoutSeconds: setting(
-      wholeNumber(5, 600),
-      '90',
-      'How long IceWarp may think about a password; it holds wrong ones back for 30 seconds.',
-    ),
-  },
+  login: loginSettingTree,
   http: {
     host: setting(hostName, '127.0.0.1', 'Address to listen on for health, metrics and web pages.'),
     port: setting(port, '8080', 'Port to listen on; 0 takes any free one.'),

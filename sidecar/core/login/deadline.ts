@@ -7,11 +7,19 @@ export type Timely<T> = { readonly kind: 'in_time'; readonly value: T } | { read
  * Rejects as `work` does when it fails in time; a failure after the deadline is left to the other observers of `work`.
  */
 export async function awaitUntil<T>(work: Promise<T>, deadlineMs: number, clock: Clock): Promise<Timely<T>> {
+  const inTime = work.then((value): Timely<T> => ({ kind: 'in_time', value }));
+  if (deadlineMs <= 0) {
+    // What is ready already is in time: it wins, for its turn comes two turns before the other's.
+    const late = Promise.resolve()
+      .then(() => undefined)
+      .then((): Timely<T> => ({ kind: 'late' }));
+    return await Promise.race([inTime, late]);
+  }
   const cancel = new AbortController();
   const late = clock.sleep(deadlineMs, cancel.signal).then((): Timely<T> => ({ kind: 'late' }));
   late.catch(() => {});
   try {
-    return await Promise.race([work.then((value): Timely<T> => ({ kind: 'in_time', value })), late]);
+    return await Promise.race([inTime, late]);
   } finally {
     cancel.abort();
   }

@@ -1,16 +1,33 @@
-import { DomainError, messageOf } from '../errors.ts';
-import type { LoginName } from '../names.ts';
-import type { Authenticator, PasswordAnswer } from '../ports/authenticator.ts';
+import { messageOf } from '../errors.ts';
+import type { AuditLog } from '../ports/audit-log.ts';
+import type { Authenticator } from '../ports/authenticator.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { FailureCounters } from '../ports/failure-counters.ts';
 import type { Log } from '../ports/log.ts';
-import type { LoginUser, UserDirectory, UserMatch } from '../ports/user-directory.ts';
-import type { Secret } from '../secret.ts';
-import { findByCanonicalName, toCanonicalName } from './canonical-name.ts';
-import { awaitUntil } from './deadline.ts';
-import type { Login, LoginOutcome, LoginRecord, LoginRequest, RefusalReason } from './outcome.ts';
+import type { LoginUser, UserDirectory } from '../ports/user-directory.ts';
+import { type Attempt, createAttempt, type Decision } from './attempt.ts';
+import { createReporter } from './audit.ts';
+import { type CanaryAccount, createCanary } from './canary.ts';
+import { type Counted, createCounters } from './counters.ts';
+import { createEvidence } from './evidence.ts';
+import { createFingerprinter } from './fingerprints.ts';
+import { createKnownBad, knownBadColumns } from './known-bad.ts';
+import { createLanes } from './lanes.ts';
+import { toLoginState } from './login-state.ts';
+import { createMemories } from './memories.ts';
+import type { LoginOutcome, LoginRecord, LoginRequest, LoginService, RefusalReason } from './outcome.ts';
+import { createOwnRefusals } from './own-refusals.ts';
+import { type LoginPolicy, toLimits } from './policy.ts';
 import { createQuestionNamer } from './question.ts';
+import { createQuestions } from './questions.ts';
+import { createRelease } from './release.ts';
+import { createSecondFactors } from './second-factor.ts';
+import { defaultLoginSettings, type LoginSettings } from './settings.ts';
+import { createSteps } from './steps.ts';
+import { createTicks } from './ticks.ts';
 
-export type { Login, LoginOutcome, LoginRecord, LoginRequest, RefusalReason } from './outcome.ts';
+export type { LoginState } from './login-state.ts';
+export type { Login, LoginOutcome, LoginRecord, LoginRequest, LoginService, RefusalReason } from './outcome.ts';
 
 export interface LoginPorts {
   /** The published directory; undefined while nothing was ever committed. */
@@ -20,108 +37,116 @@ export interface LoginPorts {
   readonly log: Log;
   /** A domain of the mail server, for the made-up names of questions about nobody. */
   readonly domain?: () => string | undefined;
-  /** Questions under way at most; beyond it logins cannot be told. */
-  readonly maxQuestions?: number;
+  /** IceWarp's own login policy; undefined while it could not be read. */
+  readonly policy?: () => LoginPolicy | undefined;
+  /** Our administrator's own login, asked about to see whether IceWarp is well. Without it fewer logins can be told. */
+  readonly canary?: CanaryAccount;
+  /** Reads anew whether IceWarp's policy blocks a user's account. Bounds its own rate; without it a block is left to IceWarp. */
+  readonly isStillBlocked?: (user: LoginUser) => Promise<boolean>;
+  /** Failures shared with other processes and kept over a restart. */
+  readonly failures?: FailureCounters;
+  readonly audit?: AuditLog;
   /** Hears of every login once, when its caller gets the outcome. */
   readonly onOutcome?: (record: LoginRecord) => void;
 }
 
-const defaultMaxQuestions = 512;
-
 /**
- * The login, the same for every facade: canonical name, look-up, the question to the mail server, and only then the state of the
- * account and what it must have. Names that are nobody's go the whole way, so that refusals look alike and an outage tells nobody
- * which names exist. At the deadline without an answer nothing was proven: could-not-tell, never refused.
+ * The login, the same for every facade: canonical name, memories, the state of the account and the counters that guard the question to
+ * the mail server, the question itself, and the rule by which the answer leaves. Names that are nobody's go the whole way, so that
+ * refusals look alike and an outage tells nobody which names exist.
  */
-export function createLogin(ports: LoginPorts): Login {
+export function createLogin(ports: LoginPorts, settings: LoginSettings = defaultLoginSettings): LoginService {
+  const { clock, log, authenticator } = ports;
+  const startedAt = clock.now();
+  const ticks = createTicks(clock);
+  const fingerprint = createFingerprinter();
+  const limits = () => toLimits(ports.policy?.(), settings.limits);
+  const evidence = createEvidence(clock);
+  const counters = createCounters({
+    ...{ clock, ticks, log, limits, fingerprint },
+    shared: ports.failures,
+    maxAccounts: settings.knownBad.pairs,
+    extraColumns: knownBadColumns,
+    onCleared: (account) => forgetRefusals(account),
+  });
+  const memories = createMemories(createKnownBad(counters.accounts, ticks, settings.knownBad), ticks, settings);
+  const own = createOwnRefusals({ ticks, counters, evidence, limits });
+  const canary = createCanary({ authenticator, clock, log, evidence, account: ports.canary });
+  const release = createRelease({ clock, evidence, canary, counters, own, limits });
+  const secondFactors = createSecondFactors();
+  const lanes = createLanes(clock, settings.lanes);
+  const steps = createSteps({
+    ...{ clock, memories, secondFactors, release },
+    directory: ports.directory,
+    ask: createQuestions({ authenticator, clock, log, counters, memories, evidence, lanes }),
+    isStillBlocked: ports.isStillBlocked,
+  });
   const nameQuestion = createQuestionNamer(ports.domain ?? (() => undefined));
-  const maxQuestions = ports.maxQuestions ?? defaultMaxQuestions;
-  let questions = 0;
+  const report = createReporter(ports);
 
   async function login(request: LoginRequest): Promise<LoginOutcome> {
-    const startedAt = ports.clock.now().getTime();
+    const began = clock.now().getTime();
     const directory = ports.directory();
-    const canonical = toCanonicalName(request.name);
-    const match: UserMatch = directory === undefined ? { kind: 'unknown' } : findByCanonicalName(directory, canonical);
-    const outcome = await decide();
-    const { password: _, ...rest } = request;
-    ports.onOutcome?.({
-      request: rest,
-      login: match.kind === 'found' ? match.user.login : undefined,
-      outcome,
-      durationMs: ports.clock.now().getTime() - startedAt,
+    let known: string | undefined;
+    const decision = await decide().catch((error: unknown): Decision => {
+      log.error('a login failed by a fault of this program', { error: messageOf(error) });
+      return { outcome: unavailable('an internal fault; see the log'), decidedBy: 'ourselves' };
     });
-    return outcome;
+    report(request, known, decision, began);
+    return decision.outcome;
 
-    async function decide(): Promise<LoginOutcome> {
-      if (request.password.reveal() === '') return refused('empty_password');
-      if (directory === undefined) return unavailable('no directory was published yet; the first sync must succeed');
-      if (questions >= maxQuestions) return unavailable(`${questions} password checks are already waiting for IceWarp`);
-      const question = ask(nameQuestion(canonical, match), request.password);
-      try {
-        const answer = await awaitUntil(question, request.deadlineMs, ports.clock);
-        if (answer.kind === 'in_time') return judge(answer.value, match, request.require);
-        observeEnd(question, request, startedAt);
-        return {
-          kind: 'could_not_tell',
-          reason: 'held_back',
-          message: `IceWarp gave no answer within ${request.deadlineMs} ms`,
-        };
-      } catch (error) {
-        if (!(error instanceof DomainError)) ports.log.error('a password check failed', { error: messageOf(error) });
-        return unavailable(messageOf(error));
+    async function decide(): Promise<Decision> {
+      if (request.password.reveal() === '') return { outcome: refused('empty_password'), decidedBy: 'ourselves' };
+      if (directory === undefined) {
+        const message = 'no directory was published yet; the first sync must succeed';
+        return { outcome: unavailable(message), decidedBy: 'ourselves' };
       }
+      const attempt = createAttempt(request, directory, { clock, fingerprint, nameQuestion, secondFactors });
+      if (attempt.match.kind === 'found') known = attempt.match.user.login;
+      return await takeSteps(attempt);
     }
   }
 
-  async function ask(name: LoginName, password: Secret): Promise<PasswordAnswer> {
-    questions += 1;
-    try {
-      return await ports.authenticator.checkPassword(name, password);
-    } finally {
-      questions -= 1;
+  async function takeSteps(attempt: Attempt): Promise<Decision> {
+    for (const step of steps) {
+      const decision = await step(attempt);
+      if (decision !== undefined) return decision;
     }
+    throw new TypeError('no step decided about a login');
   }
 
-  function judge(answer: PasswordAnswer, match: UserMatch, require: readonly string[]): LoginOutcome {
-    if (answer.kind === 'refused') return refused(match.kind === 'found' ? 'wrong_password' : `${match.kind}_name`);
-    if (answer.kind === 'unclear') return judgeUnclear(answer.uid, match);
-    if (match.kind !== 'found') return refused(`${match.kind}_name`);
-    if (answer.kind === 'account_disabled') return refused('disabled');
-    if (answer.kind === 'second_factor_required') return refused('second_factor_required');
-    // A sync may have published while IceWarp was asked: what holds now counts.
-    const user = ports.directory()?.findById(match.user.id);
-    if (user === undefined) return refused('missing');
-    if (user.state !== 'enabled') return refused(user.state);
-    return holds(user, require) ? { kind: 'accepted', user } : refused('missing_privilege');
+  function forgetRefusals(account: Counted['print']): void {
+    memories.knownBad.forget(account);
+    own.forget(account);
   }
 
-  /** An account that may not log in anyway is refused by what is known of it: the server is up and did not let it in. */
-  function judgeUnclear(uid: string, match: UserMatch): LoginOutcome {
-    const user = match.kind === 'found' ? (ports.directory()?.findById(match.user.id) ?? match.user) : undefined;
-    if (user === undefined || user.state === 'enabled') return unavailable(`IceWarp answered with ${uid}`);
-    return refused(user.state);
+  /** The account whose password it is. */
+  function find(name: string): { readonly account: Counted; readonly user: LoginUser | undefined } {
+    const match = ports.directory()?.findByName(name);
+    const user = match?.kind === 'found' ? match.user : undefined;
+    const key: string = user?.passwordOf ?? name;
+    return { user, account: { key, print: fingerprint('account', key) } };
   }
 
-  function observeEnd(question: Promise<PasswordAnswer>, request: LoginRequest, startedAt: number): void {
-    const fields = { facade: request.facade, clientAddress: request.clientAddress, name: request.name.slice(0, 400) };
-    const end = (result: string) =>
-      ports.log.info('a password check ended after its caller had been answered', {
-        ...fields,
-        result,
-        durationMs: ports.clock.now().getTime() - startedAt,
-      });
-    question.then(
-      (answer) => end(answer.kind),
-      (error: unknown) => end(messageOf(error)),
-    );
-  }
-
-  return login;
-}
-
-function holds(user: LoginUser, require: readonly string[]): boolean {
-  return require.every((name) => user.privileges.includes(name) || user.roles.includes(name));
+  return Object.assign(login, {
+    unlock(name: string, actor = 'command line') {
+      const { account } = find(name);
+      counters.clear(account);
+      forgetRefusals(account.print);
+      ports.audit?.write({ kind: 'act', at: clock.now(), actor, act: 'unlock', target: name });
+    },
+    accountChanged(name: string) {
+      const { account } = find(name);
+      forgetRefusals(account.print);
+      memories.forgetAccepted(account.print);
+    },
+    stateOf(name: string) {
+      const { account, user } = find(name);
+      const isBlocked = user?.isBlocked === true;
+      return toLoginState(account.print, { counters, memories, limits: limits(), startedAt, isBlocked });
+    },
+    close: () => counters.close(),
+  });
 }
 
 function refused(reason: RefusalReason): LoginOutcome {

@@ -11,7 +11,17 @@ export interface LoginUser {
   readonly state: UserState;
   readonly privileges: readonly string[];
   readonly roles: readonly string[];
+  /** IceWarp's login policy had blocked the account when it was last read. */
+  readonly isBlocked?: boolean;
+  /** Why IceWarp's word about this account's password is worth nothing; undefined when it is. */
+  readonly passwordCheck?: PasswordCheck | undefined;
 }
+
+/**
+ * `any_password`: IceWarp takes every password for right. `directory_loop`: IceWarp asks a directory for the password that is this
+ * very service.
+ */
+export type PasswordCheck = 'any_password' | 'directory_loop';
 
 export type UserMatch =
   | { readonly kind: 'found'; readonly user: LoginUser }

@@ -2,9 +2,12 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { inspect } from 'node:util';
 import { DomainError } from '../../../../sidecar/core/errors.ts';
+import { defaultLoginSettings } from '../../../../sidecar/core/login/settings.ts';
 import type { LoginName } from '../../../../sidecar/core/names.ts';
 import type { PasswordAnswer } from '../../../../sidecar/core/ports/authenticator.ts';
-import { createDirectory, createLoginWorld, createUser } from './support/login-world.ts';
+import { Secret } from '../../../../sidecar/core/secret.ts';
+import { settleTasks } from '../../../support/manual-clock.ts';
+import { createDirectory, createLoginWorld, createUser, type LoginWorld } from './support/login-world.ts';
 
 const bob = createUser('bob@example.com');
 const carol = createUser('carol@example.com', { state: 'disabled' });
@@ -23,6 +26,8 @@ const people = createDirectory({
   bob: [bob, twin],
 });
 
+const canary = { login: 'admin@example.com' as LoginName, password: new Secret('admin-right') };
+const asksOfPeople = (world: LoginWorld) => world.asked.filter((name) => name !== canary.login);
 const never = () => new Promise<PasswordAnswer>(() => {});
 const refusal = (reason: string) => ({ kind: 'refused', reason });
 
@@ -42,10 +47,8 @@ describe('a login', () => {
   });
 
   const rightButRefused = [
-    ['a disabled account', 'carol@example.com', 'accepted', 'disabled'],
     ['an account that IceWarp calls disabled', 'bob@example.com', 'account_disabled', 'disabled'],
     ['an account with a second factor', 'bob@example.com', 'second_factor_required', 'second_factor_required'],
-    ['a user without what is required', 'erin@example.com', 'accepted', 'missing_privilege'],
     ['an unknown address', 'nobody@example.com', 'accepted', 'unknown_name'],
     ['an address of two accounts', 'shared@example.com', 'accepted', 'ambiguous_name'],
     ['a local part of two users', 'bob', 'accepted', 'ambiguous_name'],
@@ -53,17 +56,16 @@ describe('a login', () => {
   ] as const;
   for (const [who, name, answer, reason] of rightButRefused) {
     it(`refuses ${who} with the right password, after asking IceWarp once`, async () => {
-      const world = createLoginWorld(people);
-      world.answer = async () => ({ kind: answer });
-      assert.deepEqual(await world.login(name), refusal(reason));
-      assert.equal(world.asked.length, 1);
+      const world = createLoginWorld(people, { canary });
+      world.answer = async (asked) => ({ kind: asked === canary.login ? 'accepted' : answer });
+      assert.deepEqual(await world.timed(name), [refusal(reason), 3000]);
+      assert.equal(asksOfPeople(world).length, 1);
     });
   }
 
-  it('refuses an account known to be unusable when IceWarp answers with an error nobody knows', async () => {
+  it('cannot tell when IceWarp answers with an error nobody knows', async () => {
     const world = createLoginWorld(people);
     world.answer = async () => ({ kind: 'unclear', uid: 'some_uid' });
-    assert.deepEqual(await world.login('carol@example.com'), refusal('disabled'));
     for (const name of ['bob@example.com', 'nobody@example.com']) {
       assert.deepEqual(await world.login(name), {
         kind: 'could_not_tell',
@@ -73,8 +75,20 @@ describe('a login', () => {
     }
   });
 
+  const neverAsked = [
+    ['a disabled account', 'carol@example.com', 'disabled'],
+    ['a user without what is required', 'erin@example.com', 'missing_privilege'],
+  ] as const;
+  for (const [who, name, reason] of neverAsked) {
+    it(`refuses ${who} at the deadline, without asking IceWarp`, async () => {
+      const world = createLoginWorld(people, { canary });
+      assert.deepEqual(await world.timed(name), [refusal(reason), 3000]);
+      assert.deepEqual(asksOfPeople(world), []);
+    });
+  }
+
   it('wants everything that is required, be it a privilege or a role', async () => {
-    const world = createLoginWorld(people);
+    const world = createLoginWorld(people, { canary });
     assert.equal((await world.login('bob@example.com', 'right', { require: ['LogOn', 'auditor'] })).kind, 'accepted');
     assert.deepEqual(
       await world.login('bob@example.com', 'right', { require: ['LogOn', 'Administrator'] }),
@@ -97,7 +111,7 @@ describe('a login', () => {
   });
 
   it('counts the state that holds when IceWarp has answered', async () => {
-    const world = createLoginWorld(people);
+    const world = createLoginWorld(people, { canary });
     world.answer = async () => {
       world.directory = createDirectory({ 'bob@example.com': [{ ...bob, state: 'expired' }] });
       return { kind: 'accepted' };
@@ -110,14 +124,16 @@ describe('a login that cannot be told', () => {
   const names = ['bob@example.com', 'carol@example.com', 'erin@example.com', 'nobody@example.com', 'bob', 'x y'];
 
   it('is the same for every name while IceWarp is down', async () => {
-    const world = createLoginWorld(people);
+    const world = createLoginWorld(people, { canary });
     world.answer = () => Promise.reject(new DomainError('upstream_unavailable', 'IceWarp does not answer'));
     for (const name of names) {
-      assert.deepEqual(await world.login(name), {
+      const [outcome, tookMs] = await world.timed(name);
+      assert.deepEqual(outcome, {
         kind: 'could_not_tell',
         reason: 'unavailable',
         message: 'IceWarp does not answer',
       });
+      assert.equal(tookMs, 3000);
     }
   });
 
@@ -126,12 +142,12 @@ describe('a login that cannot be told', () => {
       const world = createLoginWorld(people);
       world.answer = never;
       let outcome: string | undefined;
-      void world.login(name).then((result) => {
+      void world.start(name).then((result) => {
         outcome = result.kind === 'could_not_tell' ? result.reason : result.kind;
       });
-      await world.clock.advance(2999);
+      await world.pass(2999);
       assert.equal(outcome, undefined);
-      await world.clock.advance(1);
+      await world.pass(1);
       assert.equal(outcome, 'held_back');
     }
   });
@@ -140,13 +156,13 @@ describe('a login that cannot be told', () => {
     const world = createLoginWorld(people);
     const { promise, resolve } = Promise.withResolvers<PasswordAnswer>();
     world.answer = () => promise;
-    const login = world.login('bob@example.com', 'secret-of-bob');
-    await world.clock.advance(3000);
+    const login = world.start('bob@example.com', 'secret-of-bob');
+    await world.pass(3000);
     assert.equal((await login).kind, 'could_not_tell');
     assert.deepEqual(world.logged, []);
-    await world.clock.advance(22_000);
+    await world.pass(22_000);
     resolve({ kind: 'refused' });
-    await world.clock.advance(0);
+    await world.pass(0);
     assert.equal(world.logged.length, 1);
     assert.match(inspect(world.logged), /result: 'refused'/);
     assert.match(inspect(world.logged), /durationMs: 25000/);
@@ -157,11 +173,11 @@ describe('a login that cannot be told', () => {
     const world = createLoginWorld(people);
     const { promise, reject } = Promise.withResolvers<PasswordAnswer>();
     world.answer = () => promise;
-    const login = world.login('bob@example.com');
-    await world.clock.advance(3000);
+    const login = world.start('bob@example.com');
+    await world.pass(3000);
     await login;
     reject(new DomainError('upstream_unavailable', 'connection lost'));
-    await world.clock.advance(0);
+    await world.pass(0);
     assert.match(inspect(world.logged), /connection lost/);
   });
 
@@ -172,15 +188,22 @@ describe('a login that cannot be told', () => {
     assert.deepEqual(world.asked, []);
   });
 
-  it('is told when too many questions are under way, and not any more when they have ended', async () => {
-    const world = createLoginWorld(people, { maxQuestions: 2 });
+  it('is told when too many wait for their turn, and not any more when they have had it', async () => {
+    const lanes = { ...defaultLoginSettings.lanes, accountShare: 1, waiting: 1 };
+    const world = createLoginWorld(people, { settings: { ...defaultLoginSettings, lanes } });
     const { promise, resolve } = Promise.withResolvers<PasswordAnswer>();
     world.answer = () => promise;
-    const first = [world.login('bob@example.com'), world.login('bob@example.com')];
-    assert.equal((await world.login('bob@example.com')).kind, 'could_not_tell');
+    const first = ['a', 'b', 'c'].map((password) => world.start('bob@example.com', password));
+    await settleTasks();
     resolve({ kind: 'accepted' });
-    await Promise.all(first);
-    assert.equal((await world.login('bob@example.com')).kind, 'accepted');
+    assert.deepEqual(
+      (await Promise.all(first.slice(0, 2))).map(({ kind }) => kind),
+      ['accepted', 'accepted'],
+    );
+    await world.pass(3000);
+    assert.equal((await first[2])?.kind, 'could_not_tell');
+    assert.equal(world.asked.length, 2);
+    assert.equal((await world.login('bob@example.com', 'c')).kind, 'accepted');
   });
 
   it('is not hidden behind a fault of ours, which is logged', async () => {
@@ -195,7 +218,7 @@ describe('what is told of a login', () => {
   it('names the outcome, the login key and the time, and never the password', async () => {
     const world = createLoginWorld(people);
     world.answer = async () => {
-      await world.clock.advance(40);
+      await world.clock.sleep(40);
       return { kind: 'accepted' };
     };
     await world.login('robert@example.com', 'secret-of-bob');
@@ -210,6 +233,6 @@ describe('what is told of a login', () => {
   it('leaves no sleeper behind when IceWarp answered in time', async () => {
     const world = createLoginWorld(people);
     await world.login('bob@example.com');
-    assert.equal(world.clock.sleepers, 0);
+    assert.deepEqual(world.clock.pending(), []);
   });
 });
