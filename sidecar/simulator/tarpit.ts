@@ -4,7 +4,7 @@ const maxGrowth = 0.2;
 /** How many names are remembered. */
 const maxNames = 10_000;
 
-/** Holds back the answers to failed logins, longer with every failure of the same name. */
+/** Holds back the answers to failed logins, longer with every failure of the same account or unknown name. */
 export class Tarpit {
   /** Time of the first failure, in milliseconds; 0 = none is held back. */
   holdMs: number;
@@ -14,7 +14,7 @@ export class Tarpit {
     this.holdMs = holdMs;
   }
 
-  /** Counts a failure of `login` and gives the time to hold its answer back, in milliseconds. */
+  /** Counts a failure of `login` (key of an account, or a name that is none) and gives the time to hold its answer back, in milliseconds. */
   fail(login: string): number {
     const name = login.slice(0, 320).toLowerCase();
     const before = this.#failures.get(name) ?? 0;

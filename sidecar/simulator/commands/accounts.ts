@@ -1,6 +1,7 @@
 import { splitAddress } from '../company/addresses.ts';
 import { createGlob } from '../company/glob.ts';
 import { type Account, accountTypes, adminTypes, type Dialect } from '../company/model.ts';
+import { isBlockedNow } from '../login/report.ts';
 import { accountPropertySet, readAccountProperty } from '../properties/account-properties.ts';
 import { ApiError, child, textOf } from '../wire/envelope.ts';
 import { leaf } from '../wire/xml-writer.ts';
@@ -58,7 +59,8 @@ export function getAccountProperties(call: SessionCall): CommandResult {
   const fromSet = set === '' ? [] : accountPropertySet(set);
   if (fromSet === undefined) throw new ApiError('simulator_accountpropertyset_invalid');
   const names = [...readPropertyNames(params, 'accountpropertylist'), ...fromSet];
-  return { content: writeProperties(names, (name) => readAccountProperty(name, account, state.company)) };
+  const shown = { ...account, blocked: account.blocked || isBlockedNow(account, state) };
+  return { content: writeProperties(names, (name) => readAccountProperty(name, shown, state.company)) };
 }
 
 /** `getaccountmemberinfolist`: members of a group or mailing list, as they were entered. */
@@ -78,7 +80,7 @@ function writeMember(member: string): string {
  * By primary address only: whether the original takes an alias here is not known, and a client should ask for what the
  * list gave it.
  */
-function requireVisibleAccount(address: string, { state, caller }: SessionCall): Account {
+export function requireVisibleAccount(address: string, { state, caller }: SessionCall): Account {
   const account = state.company.account(address);
   const domain = splitAddress(address).domain;
   if (domain !== '') requireDomain(caller, domain);

@@ -9,16 +9,17 @@ import type { CommandResult, OpenCall, SessionCall } from './command.ts';
 
 /** `authenticate`: opens a session for any valid account. */
 export function authenticate(call: OpenCall): CommandResult {
-  const account = checkLogin(call, new Date());
+  const { account, holdMs } = checkLogin(call);
   const persistent = textOf(call.params, 'persistentlogin') === '1';
-  return { content: '1', sid: call.state.sessions.open(account.address, persistent) };
+  return { content: '1', sid: call.state.sessions.open(account.address, persistent), holdMs };
 }
 
 /** `getauthtoken`: checks a password without opening a session. */
 export function getAuthToken(call: OpenCall): CommandResult {
-  const account = checkLogin(call, new Date());
+  const { account, holdMs } = checkLogin(call);
   const name = leaf('classname', 'TAccountName') + leaf('name', account.givenName) + leaf('surname', account.surname);
   return {
+    holdMs,
     content:
       leaf('email', account.address) +
       element('name', name) +
@@ -35,7 +36,7 @@ let modulusHex: Promise<string> | undefined;
 export async function getAuthChallenge(call: OpenCall): Promise<CommandResult> {
   if (textOf(call.params, 'authtype') !== '1') throw new ApiError('simulator_authtype_unsupported');
   modulusHex ??= createModulus();
-  const timestamp = Math.floor(Date.now() / 1000);
+  const timestamp = Math.floor(call.state.clock.now() / 1000);
   return { content: leaf('hashid', await modulusHex) + leaf('timestamp', timestamp) };
 }
 

@@ -6,6 +6,8 @@ import type { XmlElement } from '../wire/xml-reader.ts';
 export interface OpenCall {
   readonly state: ServerState;
   readonly params: XmlElement | undefined;
+  /** IP address of the client. */
+  readonly source: string;
 }
 
 /** A call in a session. */
@@ -15,10 +17,11 @@ export interface SessionCall extends OpenCall {
   readonly caller: Account;
 }
 
-/** Content of `<result>`, and the sid of a session that was opened. */
+/** Content of `<result>`, the sid of a session that was opened, and how long it is held back in milliseconds. */
 export interface CommandResult {
   readonly content: string;
   readonly sid?: string;
+  readonly holdMs?: number;
 }
 
 /** A command by whom it is for: anybody, any session, administrators (of a domain at least). */

@@ -16,6 +16,11 @@ export function requireAdministrator(caller: Account): void {
   if (caller.admin !== 'administrator' && caller.admin !== 'domain_administrator') throw new ApiError(missingRights);
 }
 
+/** Throws unless the caller is an administrator of the server: others make nobody an administrator. */
+export function requireAdminRights(caller: Account): void {
+  if (caller.admin !== 'administrator') throw new ApiError(missingRights);
+}
+
 /** Whether the caller may see a domain: a domain administrator the own one and those given to him. */
 export function maySeeDomain(caller: Account, domain: string): boolean {
   if (caller.admin === 'administrator') return true;

@@ -1,3 +1,5 @@
+import { findSettingFault } from '../login/policy.ts';
+import { isSourceRange } from '../login/sources.ts';
 import { CompanyError, createFaultList } from './faults.ts';
 import {
   choiceField,
@@ -36,6 +38,22 @@ const address = patternField(/^[^@\s]+@[^@\s]+$/, 'an address', 320);
 const domainName = patternField(/^[^@\s[\];,]+$/, 'the name of a domain', 255);
 const propertyName = patternField(/^[A-Za-z]+_\w+$/, 'the name of a property', 100);
 
+const sourceRange: Field<string> = (value, path, faults) => {
+  if (typeof value === 'string' && isSourceRange(value)) return value;
+  faults.add(path, 'must be an IP address, or a network such as 192.0.2.0/24');
+  return undefined;
+};
+
+const settingTexts = textMapField(/^C_\w+$/i, 'name of a server property');
+const settings: Field<ServerSettings['settings']> = (value, path, faults) => {
+  const texts = settingTexts(value, path, faults);
+  for (const [name, text] of Object.entries(texts ?? {})) {
+    const fault = findSettingFault(name, text);
+    if (fault !== undefined) faults.add(`${path}.${name}`, fault);
+  }
+  return texts;
+};
+
 const secondFactor: FieldTable<SecondFactor> = {
   secret: patternField(/^[A-Z2-7]{16,128}$/, 'base32 of 16 to 128 letters A–Z and digits 2–7'),
   fixedCode: patternField(/^(\d{6})?$/, 'six digits in quotes'),
@@ -60,6 +78,8 @@ const accountTable: FieldTable<Account> = {
   guest: flagField,
   mailbox: textField(320),
   authMode: choiceField(authModes),
+  authModeValue: textField(),
+  sources: listField(sourceRange, 1_000),
   comment: textField(10_000),
   phone: textField(),
   created: dateField,
@@ -86,11 +106,13 @@ const dialectTable: FieldTable<Dialect> = {
   oldLists: flagField,
   aliasSeparator: choiceField(['semicolon', 'newline']),
   compact: flagField,
+  blockedAsInvalid: flagField,
+  failuresExpire: flagField,
 };
 
 function serverField(base: ServerSettings): Field<ServerSettings> {
   const table: FieldTable<ServerSettings> = {
-    settings: textMapField(/^C_\w+$/i, 'name of a server property'),
+    settings,
     unlicensed: flagField,
     dialect: recordField(dialectTable, base.dialect),
   };

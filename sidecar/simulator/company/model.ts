@@ -73,7 +73,12 @@ export interface Account {
   readonly guest: boolean;
   /** `U_Mailbox` when it is not the local part (guests: the outside address); empty = the local part. */
   readonly mailbox: string;
+  /** `directory`: the password here stands for the one that the directory would accept. */
   readonly authMode: AuthMode;
+  /** `U_AuthModeValue`: the domain or host asked for the password in another mode. */
+  readonly authModeValue: string;
+  /** IP addresses and networks the account is open to, when the server restricts accounts; empty = everywhere. */
+  readonly sources: readonly string[];
   readonly comment: string;
   readonly phone: string;
   /** `yyyy/mm/dd`; empty = the server does not know. */
@@ -108,6 +113,8 @@ export const blankAccount: Account = {
   guest: false,
   mailbox: '',
   authMode: 'standard',
+  authModeValue: '',
+  sources: [],
   comment: '',
   phone: '',
   created: '',
@@ -155,6 +162,13 @@ export interface Dialect {
   readonly aliasSeparator: 'semicolon' | 'newline';
   /** Replies without white space between elements. */
   readonly compact: boolean;
+  /**
+   * What a right password gets while the account is blocked is not known. false: an error that nobody knows, at once;
+   * true: the answer to a wrong password, held back like it.
+   */
+  readonly blockedAsInvalid: boolean;
+  /** Whether failures in a row are forgotten after a block period without one, or only with a right password. */
+  readonly failuresExpire: boolean;
 }
 
 /** The server itself. */
@@ -169,7 +183,14 @@ export interface ServerSettings {
 export const blankServer: ServerSettings = {
   settings: {},
   unlicensed: false,
-  dialect: { bareEmptyLists: false, oldLists: false, aliasSeparator: 'semicolon', compact: false },
+  dialect: {
+    bareEmptyLists: false,
+    oldLists: false,
+    aliasSeparator: 'semicolon',
+    compact: false,
+    blockedAsInvalid: false,
+    failuresExpire: true,
+  },
 };
 
 /** A company as data: what a company file holds. */

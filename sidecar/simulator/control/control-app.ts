@@ -1,4 +1,5 @@
 import express, { type ErrorRequestHandler, type Express, type Request, type Response } from 'express';
+import { toAddressKey } from '../company/addresses.ts';
 import type { AccountInput, DomainInput } from '../company/company.ts';
 import { parseCompanyData } from '../company/company-fields.ts';
 import { CompanyError } from '../company/faults.ts';
@@ -6,6 +7,7 @@ import type { ServerState } from '../server-state.ts';
 import { type FaultQueue, maxFaults } from '../wire/faults.ts';
 import type { Statistics } from '../wire/statistics.ts';
 import { parseFault, parseMembers, parseTarpit } from './control-fields.ts';
+import { addLoginRoutes } from './login-routes.ts';
 
 /** Enough for a company of a hundred thousand users. */
 const maxBody = '64mb';
@@ -23,6 +25,7 @@ export interface ControlParts {
  *
  * - `GET|DELETE /statistics`; `GET|POST|DELETE /faults`; `POST /sessions/expire`; `GET|PUT /tarpit` `{ ms }`
  * - `GET|PUT /company`; `PATCH /server`; `POST /domains`; `PATCH|DELETE /domains/NAME`
+ * - Clock and logins: see {@link addLoginRoutes}.
  * - `POST /accounts`; `GET|PATCH|DELETE /accounts/ADDRESS`; `POST|DELETE /accounts/ADDRESS/members` `{ members }`
  *
  * Records have the shape of a company file. Answers: 200 or 201 with the record, 204, 400 `{ faults: [{ path, message }] }`,
@@ -65,9 +68,12 @@ export function createControlApp({ state, faults, statistics }: ControlParts): E
     response.json({ ms: tarpit.holdMs });
   });
 
+  addLoginRoutes(app, state);
+
   app.get('/company', (_, response) => response.json(company.toData()));
   app.put('/company', (request, response) => {
     company.replace(parseCompanyData(request.body, 'company'));
+    state.ledger.clear();
     response.status(204).end();
   });
   app.patch('/server', (request, response) => response.json(company.patchServer(request.body)));
@@ -88,7 +94,10 @@ export function createControlApp({ state, faults, statistics }: ControlParts): E
   app.patch('/accounts/:name', (request, response) =>
     send(response, company.patchAccount(nameOf(request), request.body)),
   );
-  app.delete('/accounts/:name', (request, response) => sendRemoved(response, company.removeAccount(nameOf(request))));
+  app.delete('/accounts/:name', (request, response) => {
+    state.ledger.forget(toAddressKey(nameOf(request)));
+    sendRemoved(response, company.removeAccount(nameOf(request)));
+  });
   app.post('/accounts/:name/members', (request, response) =>
     send(response, company.addMembers(nameOf(request), parseMembers(request.body))),
   );

@@ -75,7 +75,8 @@ export function parseMembers(value: unknown): readonly string[] {
   return parseWith(recordField(table, { members: [] }, ['members']), value, 'members').members;
 }
 
-function parseWith<T>(field: Field<T>, value: unknown, subject: string): T {
+/** Reads a value; throws {@link CompanyError} with every fault. */
+export function parseWith<T>(field: Field<T>, value: unknown, subject: string): T {
   const list = createFaultList();
   const read = field(value, '', list);
   if (read === undefined || list.faults.length > 0) throw new CompanyError(list.faults, subject);

@@ -31,6 +31,7 @@ const readers: ReadonlyMap<string, Reader> = new Map<string, Reader>([
   ['u_mailbox', (account) => toStringProperty(account.mailbox || splitAddress(account.address).local)],
   ['u_blocked', (account) => toFlagProperty(account.blocked)],
   ['u_authmode', (account) => toStringProperty(authModes.indexOf(account.authMode))],
+  ['u_authmodevalue', (account) => toStringProperty(account.authModeValue)],
   ['u_isguestaccount', (account) => toFlagProperty(account.guest)],
   ['u_created', (account) => toStringProperty(account.created, 1)],
   ['u_passwordlastchanged', (account) => toStringProperty(account.passwordChanged, 1)],

@@ -1,9 +1,8 @@
 import type { ServerSettings } from '../company/model.ts';
 import { type Property, toStringProperty } from './values.ts';
 
-/** Names of the settings that the simulator itself acts upon. */
+/** Whether users log in with their whole address. */
 export const loginSettings = 'C_Accounts_Policies_Login_LoginSettings';
-export const convertChars = 'C_Accounts_Policies_Login_ConvertChars';
 
 /** What a fresh server has. Attempts and minutes are the example of the vendor's page, not a known default. */
 const defaults: readonly (readonly [name: string, value: string])[] = [
@@ -14,7 +13,7 @@ const defaults: readonly (readonly [name: string, value: string])[] = [
   ['C_Accounts_Policies_Login_BlockPeriod', '10'],
   ['C_Accounts_Policies_Login_Block', '0'],
   [loginSettings, '0'],
-  [convertChars, '0'],
+  ['C_Accounts_Policies_Login_ConvertChars', '0'],
   ['C_Accounts_Policies_Login_IPRestriction', '0'],
   ['C_Accounts_Policies_Login_Bypass_2f', ''],
   ['C_Accounts_Policies_SuperUser', '0'],

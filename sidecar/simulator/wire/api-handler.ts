@@ -1,5 +1,7 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import type { ServerClock } from '../clock.ts';
 import { runCommand } from '../commands/run-command.ts';
+import { toSource } from '../login/sources.ts';
 import type { ServerState } from '../server-state.ts';
 import { BodyTooLargeError, readBody } from './body.ts';
 import {
@@ -49,6 +51,12 @@ export function createApiHandler(parts: ApiParts): RequestListener {
 }
 
 async function answer(request: IncomingMessage, response: ServerResponse, parts: ApiParts): Promise<void> {
+  const { clock, intrusionPrevention } = parts.state;
+  const source = toSource(request.socket.remoteAddress);
+  if (intrusionPrevention.cuts(source, clock.now())) {
+    request.socket.destroy();
+    return;
+  }
   const found = path.exec(request.url ?? '');
   if (found === null) return refuse(response, 404, 'Not found.');
   // Samples of the vendor use PUT, too.
@@ -62,23 +70,22 @@ async function answer(request: IncomingMessage, response: ServerResponse, parts:
   const end = parts.statistics.begin(envelope.command);
   response.once('close', end);
   const fault = parts.faults.take(envelope.command);
-  if (fault !== undefined && !(await begins(fault, response))) return;
+  if (fault !== undefined && !(await begins(fault, response, clock))) return;
   const reply =
-    fault?.kind === 'error' ? { holdMs: 0, xml: writeError(envelope, fault.uid) } : await run(envelope, parts);
-  if (reply.holdMs > 0 && !(await waitOrGone(response, reply.holdMs))) return;
+    fault?.kind === 'error' ? { holdMs: 0, xml: writeError(envelope, fault.uid) } : await run(envelope, parts, source);
+  if (reply.holdMs > 0 && !(await waitOrGone(response, reply.holdMs, clock))) return;
   if (fault?.kind === 'half' || fault?.kind === 'invalid_xml') sendBroken(response, reply.xml, fault.kind);
   else sendXml(response, reply.xml, styleOf(parts));
 }
 
-async function run(envelope: Envelope, { state }: ApiParts): Promise<Reply> {
+async function run(envelope: Envelope, { state }: ApiParts, source: string): Promise<Reply> {
   try {
-    const result = runCommand(envelope, state);
-    const { content, sid = envelope.sid } = result instanceof Promise ? await result : result;
-    return { holdMs: 0, xml: writeResult({ id: envelope.id, sid } satisfies ReplyHead, content) };
+    const result = runCommand(envelope, state, source);
+    const { content, sid = envelope.sid, holdMs = 0 } = result instanceof Promise ? await result : result;
+    return { holdMs, xml: writeResult({ id: envelope.id, sid } satisfies ReplyHead, content) };
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
-    const holdMs = error.heldLogin === undefined ? 0 : state.tarpit.fail(error.heldLogin);
-    return { holdMs, xml: writeError(envelope, error.uid) };
+    return { holdMs: error.holdMs, xml: writeError(envelope, error.uid) };
   }
 }
 
@@ -87,10 +94,10 @@ function styleOf({ bom, state }: ApiParts): ReplyStyle {
 }
 
 /** Lets a fault act before the command runs; false = nothing more is to be answered. */
-async function begins(fault: FaultKind, response: ServerResponse): Promise<boolean> {
+async function begins(fault: FaultKind, response: ServerResponse, clock: ServerClock): Promise<boolean> {
   switch (fault.kind) {
     case 'slow':
-      return waitOrGone(response, fault.ms);
+      return waitOrGone(response, fault.ms, clock);
     case 'hang':
       // The listener's end, or the client's, closes the connection.
       return false;

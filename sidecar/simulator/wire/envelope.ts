@@ -8,13 +8,13 @@ const rpcNamespace = 'admin:iq:rpc';
 export class ApiError extends Error {
   override readonly name = 'ApiError';
   readonly uid: string;
-  /** A login that failed: the answer is held back. Undefined = answered at once. */
-  readonly heldLogin: string | undefined;
+  /** How long the answer is held back, in milliseconds. */
+  readonly holdMs: number;
 
-  constructor(uid: string, heldLogin?: string) {
+  constructor(uid: string, holdMs = 0) {
     super(uid);
     this.uid = uid;
-    this.heldLogin = heldLogin;
+    this.holdMs = holdMs;
   }
 }
 

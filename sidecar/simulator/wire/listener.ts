@@ -18,12 +18,14 @@ const maxConnections = 10_000;
 
 /**
  * Listens for HTTP, or HTTPS when there is an identity. Port 0 = any free one. Rejects when the port is taken.
- * Connections are kept alive until closed, as clients with a pool expect.
+ * Connections are kept alive until closed, as clients with a pool expect. `cuts` says whose are closed at once, by the
+ * address of the client.
  */
 export async function listen(
   handler: RequestListener,
   address: { readonly host: string; readonly port: number },
   identity?: ServerIdentity,
+  cuts: (remoteAddress: string | undefined) => boolean = () => false,
 ): Promise<Listener> {
   const options = { keepAliveTimeout: 60_000, requestTimeout: 60_000, headersTimeout: 30_000 };
   const server =
@@ -34,6 +36,10 @@ export async function listen(
   // closeAllConnections() knows nothing of a TLS handshake under way, and close() would wait for it.
   const sockets = new Set<Socket>();
   server.on('connection', (socket: Socket) => {
+    if (cuts(socket.remoteAddress)) {
+      socket.destroy();
+      return;
+    }
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));
   });

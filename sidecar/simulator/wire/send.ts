@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import type { ServerClock } from '../clock.ts';
 import { compactXml } from './xml-writer.ts';
 
 const byteOrderMark = '\ufeff';
@@ -32,18 +33,18 @@ export function sendBroken(response: ServerResponse, xml: string, kind: 'half' |
   response.write(body.subarray(0, Math.floor(body.length / 2)), () => response.destroy());
 }
 
-/** Waits; resolves false at once when the client goes away (or the server stops) before the time is over. */
-export function waitOrGone(response: ServerResponse, ms: number): Promise<boolean> {
+/** Waits by the server's clock; resolves false at once when the client goes away (or the server stops) before the time is over. */
+export function waitOrGone(response: ServerResponse, ms: number, clock: ServerClock): Promise<boolean> {
   return new Promise((resolve) => {
     if (response.destroyed) return resolve(false);
     const gone = () => {
-      clearTimeout(timer);
+      callOff();
       resolve(false);
     };
-    const timer = setTimeout(() => {
+    const callOff = clock.wakeAfter(ms, () => {
       response.off('close', gone);
       resolve(true);
-    }, ms);
+    });
     response.once('close', gone);
   });
 }

@@ -35,7 +35,7 @@ describe('simulator envelope', async () => {
     assert.equal(uidOf(await post('<qi/>')), 'iq_root_tag_invalid');
     assert.equal(uidOf(await post('<iq><query xmlns="other"/></iq>')), 'iq_query_xmlns_invalid');
     assert.equal(uidOf(await post('<iq/>')), 'iq_query_xmlns_invalid');
-    assert.equal(uidOf(await call('setaccountproperties')), 'invoker_commandname_invalid');
+    assert.equal(uidOf(await call('setaccountfriends')), 'invoker_commandname_invalid');
     assert.equal(uidOf(await call('')), 'invoker_commandname_invalid');
   });
 

@@ -101,7 +101,7 @@ describe('simulator properties', async () => {
         `<accountemail>bob@example.com</accountemail><accountpropertyset>${number}</accountpropertyset>`,
         sid,
       );
-    assert.equal(leaves(await set('1'), 'propname').length, 27);
+    assert.equal(leaves(await set('1'), 'propname').length, 28);
     assert.equal(leaves(await set('0'), 'propname').length, 0);
     assert.equal(uidOf(await set('9')), 'simulator_accountpropertyset_invalid');
   });
