@@ -24,6 +24,10 @@ export interface ServedDirectoryOptions {
   readonly log: Log;
   readonly metrics: Metrics;
   readonly onCall: (call: CallRecord) => void;
+  /** Hears of each snapshot that takes the place of another; undefined = of none. */
+  readonly onPublished: (snapshot: Snapshot, previous: Snapshot | undefined) => void;
+  /** Hears of each run that read IceWarp. */
+  readonly onRead: () => void;
 }
 
 /** The directory that this process serves, and what keeps it up to date. */
@@ -47,10 +51,12 @@ export async function serveDirectory(options: ServedDirectoryOptions): Promise<S
   let committing: Promise<unknown> = Promise.resolve();
 
   const publish = (snapshot: Snapshot) => {
+    const previous = current;
     current = snapshot;
     const { generation, publishedAt, counts } = snapshot;
     metrics.recordDirectory({ generation, publishedAt, ...counts });
     log.info('directory published', { generation, ...counts });
+    options.onPublished(snapshot, previous);
   };
   // A synchronisation reads for minutes, and what takes a moment does not wait for it: of two that end in turn the newer stays,
   // unless the older is what the database holds now.
@@ -99,6 +105,7 @@ export async function serveDirectory(options: ServedDirectoryOptions): Promise<S
     const { report } = answer;
     if (report === undefined) throw new TypeError('the sync thread gave no report of its run');
     tell(report);
+    if (report.outcome !== 'failed' && report.lockedBy === undefined) options.onRead();
     for (const event of notices.observe(report)) void notifier.notify(event);
     return report;
   };

@@ -1,18 +1,18 @@
+import type { Writable } from 'node:stream';
 import { type ServedDirectory, serveDirectory } from './app-directory.ts';
+import { type AppLogin, createAppLogin } from './app-login.ts';
+import { openSharedState } from './app-shared-state.ts';
 import { toSyncJob } from './app-sync-job.ts';
 import { watchServiceAccounts } from './application/service-accounts-watch.ts';
 import type { IcewarpAccount, Settings } from './config/settings.ts';
 import { DomainError } from './core/errors.ts';
-import { createLogin, type Login } from './core/login/order.ts';
-import { domainOf } from './core/names.ts';
-import type { Authenticator } from './core/ports/authenticator.ts';
 import type { DirectoryStore } from './core/ports/directory-store.ts';
 import type { Log } from './core/ports/log.ts';
 import { type LdapServer, startLdapServer } from './facade/ldap/server.ts';
 import { type HttpServer, startHttpServer } from './host/http-server.ts';
+import { createNetworkTest } from './host/network-list.ts';
 import { addObserveRoutes } from './host/observe-routes.ts';
 import { systemClock } from './host/system-clock.ts';
-import { createIcewarpAuthenticator } from './icewarp/authenticator.ts';
 import type { CallRecord } from './icewarp/connection.ts';
 import { createNotifier } from './notify/notifier.ts';
 import { createHealth, type Health } from './observe/health.ts';
@@ -22,7 +22,6 @@ import { createMetrics } from './observe/metrics.ts';
 import { createChangeSignal } from './storage/change-signal.ts';
 import { openDatabase } from './storage/database.ts';
 import { createDirectoryStore } from './storage/directory-store.ts';
-import { createSecretFile } from './storage/secret-file.ts';
 import { createServiceAccountStore } from './storage/service-account-store.ts';
 import type { SyncReport } from './sync/report.ts';
 
@@ -36,6 +35,8 @@ export interface AppOptions {
   readonly version: string;
   /** Take any free port where the one of the settings is taken. */
   readonly anyFreePort: { readonly ldap: boolean; readonly http: boolean };
+  /** Where the audit log goes with `audit.stdout`. */
+  readonly auditOutput?: Writable;
 }
 
 /** The running service. */
@@ -62,16 +63,22 @@ export async function startApp(options: AppOptions): Promise<App> {
     icewarpHealth.observe(call);
   };
   const closers: (() => Promise<unknown>)[] = [];
+  /** One after the other, when nothing writes any more. */
+  const lastClosers: (() => Promise<unknown>)[] = [];
   const stop = async () => {
     await Promise.allSettled(closers.splice(0).map((close) => close()));
+    for (const close of lastClosers.splice(0)) await Promise.allSettled([close()]);
   };
 
   try {
     const database = await openDatabase({ url: settings.database.url, log });
     const store = createDirectoryStore(database);
-    closers.push(() => store.close());
+    lastClosers.unshift(() => store.close());
+    const shared = await openSharedState({ settings, database, log, output: options.auditOutput });
+    lastClosers.unshift(shared.close);
     const notifier = createNotifier(settings.notify, { log, clock: systemClock });
     closers.push(() => notifier.close());
+    let appLogin: AppLogin | undefined;
     const directory = await serveDirectory({
       thread: {
         job: toSyncJob(settings, account),
@@ -83,24 +90,32 @@ export async function startApp(options: AppOptions): Promise<App> {
       notifier,
       intervalMs: settings.sync.intervalSeconds * 1000,
       ...{ log, metrics, onCall },
+      onPublished: (next, previous) => appLogin?.published(next, previous),
+      onRead: () => appLogin?.refreshPolicy(),
     });
     closers.push(() => directory.stop());
 
-    const authenticator = createIcewarpAuthenticator(
-      {
+    appLogin = createAppLogin({
+      settings: settings.login,
+      account,
+      connection: {
         ...account,
         acceptAnyCertificate: settings.icewarp.acceptAnyCertificate,
         caFile: settings.icewarp.caFile,
         timeoutMs: settings.icewarp.timeoutSeconds * 1000,
         ...{ log, onCall },
       },
-      { upstreamTimeoutSeconds: settings.login.upstreamTimeoutSeconds },
-    );
-    closers.push(() => authenticator.close());
-    const login = createLoggedLogin(options, directory, authenticator);
+      directory: directory.snapshot,
+      failures: shared.failures,
+      audit: shared.audit,
+      log,
+    });
+    closers.push(appLogin.close);
+    appLogin.refreshPolicy();
+    const { login } = appLogin;
     const serviceAccounts = await watchServiceAccounts({
       accounts: createServiceAccountStore(database),
-      key: createSecretFile({ file: settings.security.secretFile, databaseUrl: settings.database.url, log }),
+      key: shared.secretKey,
       clock: systemClock,
       log,
     });
@@ -116,6 +131,8 @@ export async function startApp(options: AppOptions): Promise<App> {
         madeServiceAccounts: serviceAccounts.current(),
         require: ['LogOn'],
         deadlineMs: settings.login.deadlineSeconds * 1000,
+        twoFactor: settings.login.twoFactor.ldap,
+        isApplicationAddress: createNetworkTest(settings.login.applicationNetworks),
         log,
         onBind: metrics.recordBind,
         onSearch: metrics.recordSearch,
@@ -141,25 +158,6 @@ export async function startApp(options: AppOptions): Promise<App> {
     await stop();
     throw error;
   }
-}
-
-function createLoggedLogin(
-  { account, log }: AppOptions,
-  directory: ServedDirectory,
-  authenticator: Authenticator,
-): Login {
-  return createLogin({
-    directory: directory.snapshot,
-    authenticator,
-    clock: systemClock,
-    log,
-    domain: () => domainOf(account.username),
-    onOutcome({ request, login, outcome, durationMs }) {
-      const { name, facade, clientAddress } = request;
-      const reason = outcome.kind === 'accepted' ? undefined : outcome.reason;
-      log.info('login', { name, login, outcome: outcome.kind, reason, facade, clientAddress, durationMs });
-    },
-  });
 }
 
 function createAppHealth(parts: {

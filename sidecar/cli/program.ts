@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { DomainError, messageOf } from '../core/errors.ts';
+import { addAuditCommand } from './audit.ts';
 import { addConfigCommand } from './config.ts';
 import { type CliContext, printNote } from './context.ts';
 import { addExplainCommand } from './explain.ts';
@@ -41,6 +42,9 @@ export async function runProgram(context: CliContext): Promise<number> {
     status = code;
   });
   addServiceAccountsCommand(program, context);
+  addAuditCommand(program, context, (code) => {
+    status = code;
+  });
   addConfigCommand(program, context);
   addSimulateCommand(program, context);
   try {

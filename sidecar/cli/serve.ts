@@ -38,7 +38,9 @@ async function serve(
   const { level, format } = settings.log;
   const logFormat = format === 'auto' ? (context.isTerminal ? 'pretty' : 'json') : format;
   const log = createLog({ level, format: logFormat, destination: context.stderr });
-  const app = await startApp({ settings, account, log, logFormat, version: programVersion(), anyFreePort });
+  const version = programVersion();
+  const auditOutput = context.stdout;
+  const app = await startApp({ settings, account, log, logFormat, version, anyFreePort, auditOutput });
   try {
     const { ldap, http } = app;
     log.info('listening', { ldap: `${ldap.address}:${ldap.port}`, http: `${http.address}:${http.port}` });

@@ -1,4 +1,5 @@
 import type { Secret } from '../core/secret.ts';
+import { auditSettingTree } from './audit-settings.ts';
 import { loginSettingTree } from './login-settings.ts';
 import { baseDn, domainList, groupList, timeZone } from './name-types.ts';
 import { mailAddress, mailAddressList, serverName, webhookUrl } from './notify-types.ts';
@@ -109,7 +110,7 @@ export const settingTree = {
   security: {
     secretFile: optionalSetting(
       path,
-      'The key that secrets in the database are kept under, made at first use. Left out: beside the SQLite file (`sidecar.secret`); with PostgreSQL it must be named. Keep a copy of it apart from that of the database.',
+      'The key that secrets in the database, failed logins and the audit log are kept under, made at first use. Left out: beside the SQLite file (`sidecar.secret`); with PostgreSQL it must be named, the same file for all processes on one database. Keep a copy of it apart from that of the database.',
     ),
   },
   ldap: {
@@ -123,6 +124,7 @@ export const settingTree = {
     ),
   },
   login: loginSettingTree,
+  audit: auditSettingTree,
   http: {
     host: setting(hostName, '127.0.0.1', 'Address to listen on for health, metrics and web pages.'),
     port: setting(port, '8080', 'Port to listen on; 0 takes any free one.'),

@@ -52,12 +52,21 @@ export function buildSnapshot(stored: Directory, { baseDn, publishedAt }: Snapsh
       ...{ layoutVersion, sections },
       generation: directory.generation,
       publishedAtMs: publishedAt.getTime(),
+      changedAtMs: latestChangeOf(directory),
       baseDn: tree.base.name.text,
       counts: { users: tree.users.length, groups: tree.groups.length, entries: entryCount },
       firstUser: tree.usersUnit.id + 1,
     },
     memory,
   };
+}
+
+function latestChangeOf({ users, groups }: Directory): number {
+  let latest = 0;
+  for (const entries of [users, groups]) {
+    for (const { modifiedAt } of entries.values()) latest = Math.max(latest, modifiedAt.getTime());
+  }
+  return latest;
 }
 
 const maxRecent = 1000;

@@ -1,5 +1,6 @@
 import type { User, UserState } from '../core/model.ts';
 import type { LoginName } from '../core/names.ts';
+import type { LoginUser } from '../core/ports/user-directory.ts';
 import { GrowableWords } from './growable.ts';
 import { octetsOf, type SectionSource, type SnapshotBlock, toSection, wordsOf } from './layout.ts';
 
@@ -13,15 +14,16 @@ const states: readonly UserState[] = [
 ];
 
 /** What a login asks of a user beyond the served entry. */
-export interface Grants {
-  readonly state: UserState;
-  readonly privileges: readonly string[];
-  readonly roles: readonly string[];
+export interface Grants extends Pick<LoginUser, 'state' | 'privileges' | 'roles' | 'isBlocked' | 'passwordCheck'> {
   /** Of a manual user: the account that it is linked to. */
   readonly passwordOf: LoginName | undefined;
 }
 
-/** Sections with state, privileges and roles of each user in order. Users with the same privileges and roles share one text. */
+/** Bits of a user's login marks. */
+const blockedBit = 1;
+const anyPasswordBit = 2;
+
+/** Sections with state, login marks, privileges and roles of each user in order. Users with the same privileges and roles share one text. */
 export function encodeGrants(users: readonly User[]): SectionSource[] {
   const numbers = new Map<string, number>();
   const ends = new GrowableWords();
@@ -43,6 +45,7 @@ export function encodeGrants(users: readonly User[]): SectionSource[] {
       'states',
       Uint8Array.from(users, ({ state }) => states.indexOf(state)),
     ),
+    toSection('loginMarks', Uint8Array.from(users, toLoginMarks)),
     toSection('grantSets', sets),
     toSection('grantEnds', ends.view()),
     toSection('grantTexts', Buffer.concat(texts)),
@@ -52,6 +55,7 @@ export function encodeGrants(users: readonly User[]): SectionSource[] {
 /** Reads what {@link encodeGrants} wrote: gives a user's by place (0 = the first user). */
 export function openGrants(block: SnapshotBlock): (place: number) => Grants {
   const stateNumbers = octetsOf(block, 'states');
+  const marks = octetsOf(block, 'loginMarks');
   const sets = wordsOf(block, 'grantSets');
   const ends = wordsOf(block, 'grantEnds');
   const texts = octetsOf(block, 'grantTexts');
@@ -59,6 +63,16 @@ export function openGrants(block: SnapshotBlock): (place: number) => Grants {
     const set = sets[place] ?? 0;
     const text = texts.toString('utf8', set === 0 ? 0 : ends[set - 1], ends[set]);
     const [privileges, roles, passwordOf] = JSON.parse(text) as [string[], string[], LoginName?];
-    return { state: states[stateNumbers[place] ?? -1] ?? 'missing', privileges, roles, passwordOf };
+    const mark = marks[place] ?? 0;
+    return {
+      state: states[stateNumbers[place] ?? -1] ?? 'missing',
+      ...{ privileges, roles, passwordOf },
+      ...((mark & blockedBit) === 0 ? {} : { isBlocked: true }),
+      ...((mark & anyPasswordBit) === 0 ? {} : { passwordCheck: 'any_password' as const }),
+    };
   };
+}
+
+function toLoginMarks({ facts }: User): number {
+  return (facts.isBlocked === true ? blockedBit : 0) | (facts.passwordCheck === 'any_password' ? anyPasswordBit : 0);
 }

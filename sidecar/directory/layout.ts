@@ -9,6 +9,8 @@ export interface SnapshotHeader {
   readonly layoutVersion: number;
   readonly generation: number;
   readonly publishedAtMs: number;
+  /** The latest modifyTimestamp of a user or group; 0 = there are none. */
+  readonly changedAtMs: number;
   readonly baseDn: string;
   readonly counts: { readonly users: number; readonly groups: number; readonly entries: number };
   /** Id of the first user; the others follow it. */

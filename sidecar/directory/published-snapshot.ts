@@ -24,6 +24,7 @@ export function openSnapshot(block: SnapshotBlock): Snapshot {
 class PublishedSnapshot implements Snapshot {
   readonly generation: number;
   readonly publishedAt: Date;
+  readonly changedAt: Date;
   readonly baseDn: string;
   readonly counts: Snapshot['counts'];
   readonly select = createSelector();
@@ -33,9 +34,10 @@ class PublishedSnapshot implements Snapshot {
   readonly #subtreeEnds: Uint32Array;
 
   constructor(block: SnapshotBlock) {
-    const { generation, publishedAtMs, baseDn, counts } = block.header;
+    const { generation, publishedAtMs, changedAtMs, baseDn, counts } = block.header;
     this.generation = generation;
     this.publishedAt = new Date(publishedAtMs);
+    this.changedAt = new Date(changedAtMs);
     this.baseDn = baseDn;
     this.counts = counts;
     this.#index = new DirectoryIndex(block);

@@ -21,6 +21,8 @@ export interface Selection {
 export interface Snapshot extends UserDirectory {
   readonly generation: number;
   readonly publishedAt: Date;
+  /** The latest modifyTimestamp of a user or group. */
+  readonly changedAt: Date;
   readonly baseDn: string;
   readonly counts: { readonly users: number; readonly groups: number; readonly entries: number };
 

@@ -1,7 +1,8 @@
 import { DomainError } from '../core/errors.ts';
 import { type LoginName, parseLoginName } from '../core/names.ts';
-import type { Authenticator, PasswordAnswer } from '../core/ports/authenticator.ts';
+import { type Authenticator, type PasswordAnswer, QuestionNotSent } from '../core/ports/authenticator.ts';
 import { resultOf } from './api-errors.ts';
+import { CallNotSent } from './call-not-sent.ts';
 import type { IcewarpConnection } from './connection.ts';
 import { createHttpApi } from './http-api.ts';
 import { authToken, readReply } from './replies.ts';
@@ -10,7 +11,7 @@ import { isXmlText, type Params } from './request-xml.ts';
 export interface IcewarpAuthenticatorOptions {
   /** Longest time for one check; 90 when left out. The server holds a wrong password back for 24 to 30 s and more. */
   readonly upstreamTimeoutSeconds?: number;
-  /** Checks at the same time; 96 when left out. One more is turned away at once. */
+  /** Checks at the same time; 97 when left out: both lanes of the login, and its look at our own account. One more is turned away at once. */
   readonly concurrency?: number;
 }
 
@@ -28,10 +29,10 @@ export function createIcewarpAuthenticator(
   connection: IcewarpConnection,
   options: IcewarpAuthenticatorOptions = {},
 ): Authenticator & { close(): Promise<void> } {
-  const api = createHttpApi(connection, { concurrency: options.concurrency ?? 96, maxWaiting: 0 });
+  const api = createHttpApi(connection, { concurrency: options.concurrency ?? 97, maxWaiting: 0 });
   const timeoutMs = (options.upstreamTimeoutSeconds ?? 90) * 1000;
   return {
-    async checkPassword(login, password, secondFactor) {
+    async checkPassword(login, password, secondFactor, signal) {
       // RFC 4513 §5.1.2: a name without a password is no login, whatever a server would say.
       if (password.reveal() === '') return { kind: 'refused' };
       // Nothing can carry such a password to the server, so it cannot be anybody's; asking without these characters
@@ -46,7 +47,9 @@ export function createIcewarpAuthenticator(
         ...(secondFactor === undefined ? [] : [['totpcode', secondFactor] as const]),
       ];
       const about = `account ${login}`;
-      const envelope = await api.call('getauthtoken', params, { about, timeoutMs });
+      const envelope = await api.call('getauthtoken', params, { about, timeoutMs, signal }).catch((error: unknown) => {
+        throw error instanceof CallNotSent ? new QuestionNotSent(error.message, { cause: error }) : error;
+      });
       if (envelope.type === 'error') {
         return answers.get(envelope.uid.toLowerCase()) ?? { kind: 'unclear', uid: envelope.uid };
       }

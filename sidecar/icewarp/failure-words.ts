@@ -32,6 +32,18 @@ const words: Readonly<Record<string, string>> = {
   ERR_TLS_CERT_ALTNAME_INVALID: 'the certificate is for another name; use the name it was issued for in icewarp.url',
 };
 
+/** Codes of TLS: Node checks the certificate before a byte of the request leaves. */
+const certificateCode = /^(?:CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|ERR_TLS_CERT_|ERR_SSL_WRONG_VERSION_NUMBER$)/;
+
+/** Whether a call failed while its connection was being made, so that nothing of the request can have been sent. */
+export function isConnectFailure(error: unknown): boolean {
+  if (error instanceof AggregateError && error.errors.length > 0) return error.errors.every(isConnectFailure);
+  if (!(error instanceof Error)) return false;
+  const { code, syscall } = error as NodeJS.ErrnoException;
+  if (syscall === 'connect' || syscall === 'getaddrinfo' || code === 'UND_ERR_CONNECT_TIMEOUT') return true;
+  return code !== undefined && certificateCode.test(code);
+}
+
 /** One line for anything that a call over HTTP was ended by. Holds nothing of the request. */
 export function describeFailure(error: unknown): string {
   if (error instanceof CallTimeout) return `time-out: ${error.message}`;

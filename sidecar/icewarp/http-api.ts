@@ -1,7 +1,8 @@
 import { DomainError, messageOf } from '../core/errors.ts';
 import { createCallGate } from './call-gate.ts';
+import { CallNotSent } from './call-not-sent.ts';
 import { type IcewarpConnection, readCaFile, toApiUrl } from './connection.ts';
-import { describeFailure } from './failure-words.ts';
+import { describeFailure, isConnectFailure } from './failure-words.ts';
 import { createHttpTransport, type HttpReply } from './http-transport.ts';
 import { assertReadCommand, type ReadCommand } from './read-commands.ts';
 import { type Envelope, parseEnvelope } from './reply-xml.ts';
@@ -29,8 +30,8 @@ export interface HttpApi {
   readonly url: URL;
   /**
    * Sends one command. The server's own errors are an answer (`type: 'error'`, with the uid); rejects with
-   * `upstream_unavailable` when there was no usable answer, `invalid_input` when the URL has never shown an API,
-   * and the signal's reason when aborted.
+   * `upstream_unavailable` when there was no usable answer ({@link CallNotSent} when the server cannot have heard of
+   * the command), `invalid_input` when the URL has never shown an API, and the signal's reason when aborted.
    */
   call(command: ReadCommand, params: Params, options?: CallOptions): Promise<Envelope>;
   close(): Promise<void>;
@@ -68,7 +69,9 @@ export function createHttpApi(connection: IcewarpConnection, limits: ApiLimits):
       });
     } catch (error) {
       if (options.signal?.aborted) throw options.signal.reason;
-      throw new DomainError('upstream_unavailable', `${what} at ${url.href}: ${describeFailure(error)}`);
+      const message = `${what} at ${url.href}: ${describeFailure(error)}`;
+      if (isConnectFailure(error)) throw new CallNotSent(message);
+      throw new DomainError('upstream_unavailable', message);
     }
     const envelope = readEnvelope(reply, what);
     apiSeen = true;
@@ -104,15 +107,18 @@ export function createHttpApi(connection: IcewarpConnection, limits: ApiLimits):
       const leave = await gate.enter(options.signal);
       const what = describeCall(command, options.about);
       if (leave === undefined) {
-        throw new DomainError('upstream_unavailable', `${what}: ${limits.concurrency} calls are under way already`);
+        throw new CallNotSent(`${what}: ${limits.concurrency} calls are under way already`);
       }
+      // Who gives a call up to make room finds the room at once, not when the socket has gone.
+      options.signal?.addEventListener('abort', leave, { once: true });
       const startedAt = performance.now();
       let envelope: Envelope | undefined;
       try {
-        if (closing.signal.aborted) throw new DomainError('upstream_unavailable', `${what}: the connection is closed`);
+        if (closing.signal.aborted) throw new CallNotSent(`${what}: the connection is closed`);
         envelope = await ask(command, xml, options);
         return envelope;
       } finally {
+        options.signal?.removeEventListener('abort', leave);
         leave();
         connection.onCall?.({
           command,

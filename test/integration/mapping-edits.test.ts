@@ -34,7 +34,7 @@ describe('a mapping edit while the service runs', { skip: missingPrograms('ldaps
   const alice = () => search('(mail=alice@example.com)', 'memberOf', 'modifyTimestamp');
   const mappingHealth = async () => {
     const answer = await fetch(`${httpUrl}/health/ready`);
-    return ((await answer.json()) as { parts: Record<string, Record<string, unknown>> }).parts['mapping'];
+    return ((await answer.json()) as { parts: Record<string, Record<string, unknown>> }).parts.mapping;
   };
   /** Asks until the answer is as wanted, and gives the milliseconds that it took; 15 seconds at most. */
   const until = async <T>(ask: () => Promise<T>, isWanted: (answer: T) => boolean): Promise<number> => {
@@ -64,7 +64,7 @@ describe('a mapping edit while the service runs', { skip: missingPrograms('ldaps
 
   it('that is broken changes nothing, and is told by log, health and metrics until it is mended', async () => {
     await write('rules:\n  - { name: a, when: { grup: x }, grant: [Loggon] }\n');
-    await until(mappingHealth, (part) => part?.['status'] === 'degraded');
+    await until(mappingHealth, (part) => part?.status === 'degraded');
     const { faultCount, faults } = (await mappingHealth()) ?? {};
     assert.equal(faultCount, 2);
     assert.match(String((faults as string[])[0]), /staff\.yaml:3:\d+: when knows no key "grup"/);
@@ -73,7 +73,7 @@ describe('a mapping edit while the service runs', { skip: missingPrograms('ldaps
     assert.equal((await runSidecar(['sync'], { cwd: folder.path, env })).code, 0);
     assert.match(await alice(), /cn=auditor,ou=roles/);
     await write(rule());
-    await until(mappingHealth, (part) => part?.['status'] === 'ok');
+    await until(mappingHealth, (part) => part?.status === 'ok');
   });
 
   it('may grant for a time: the grant ends by itself', async () => {
@@ -90,7 +90,7 @@ describe('a mapping edit while the service runs', { skip: missingPrograms('ldaps
 
   it('that takes LogOn from many is held until it is confirmed', async () => {
     await write('rules:\n  - { name: out, when: { domain: example.com }, deny: [LogOn] }\n');
-    await until(mappingHealth, (part) => part?.['held'] !== null && part?.['held'] !== undefined);
+    await until(mappingHealth, (part) => part?.held !== null && part?.held !== undefined);
     assert.match(await alice(), /cn=LogOn,ou=privileges/);
     const dry = await runSidecar(['mappings', 'apply', '--dry-run', '--json'], { cwd: folder.path, env });
     const { outcome, held, plan, confirmWith } = JSON.parse(dry.stdout);
@@ -121,8 +121,8 @@ describe('a first start with broken mapping files', () => {
       await demo.waitFor(/"sync ended"/, 'stderr');
       const answer = await fetch(`http://127.0.0.1:${port}/health/ready`);
       const { parts } = (await answer.json()) as { parts: Record<string, { status: string; message?: string }> };
-      assert.deepEqual([parts['directory']?.status, parts['mapping']?.status], ['down', 'degraded']);
-      assert.match(parts['mapping']?.message ?? '', /no sound mapping was ever in force.*\n.*staff\.yaml:2:8/);
+      assert.deepEqual([parts.directory?.status, parts.mapping?.status], ['down', 'degraded']);
+      assert.match(parts.mapping?.message ?? '', /no sound mapping was ever in force.*\n.*staff\.yaml:2:8/);
       await writeFile(file, 'version: 1\n');
       await demo.waitFor(/"directory published"/, 'stderr');
     } finally {

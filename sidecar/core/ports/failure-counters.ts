@@ -25,7 +25,8 @@ export type FailureChange =
 /**
  * Failures that several processes, and one process before and after a restart, share. Written on failures only: a right login
  * writes nothing. A process counts its own failures itself, whether this port works or not; a rejection is logged and nothing else.
- * Names of unknown accounts may be passwords typed into the wrong field: implementations keep a keyed hash, not the key.
+ * Names of unknown accounts may be passwords typed into the wrong field: implementations keep them under a key that is not
+ * in the store, never readable.
  */
 export interface FailureCounters {
   record(failure: CountedFailure): Promise<void>;

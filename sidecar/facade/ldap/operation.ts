@@ -1,4 +1,5 @@
 import type { Login } from '../../core/login/order.ts';
+import type { TwoFactorPolicy } from '../../core/login/settings.ts';
 import type { Log } from '../../core/ports/log.ts';
 import type { Snapshot } from '../../directory/snapshot.ts';
 import type { Pagings } from './controls/paging.ts';
@@ -18,6 +19,8 @@ export interface ServerContext {
   readonly serviceAccounts: ServiceAccounts;
   readonly require: readonly string[];
   readonly deadlineMs: number;
+  readonly twoFactor: TwoFactorPolicy;
+  readonly isApplicationAddress: (address: string) => boolean;
   readonly limits: LdapLimits;
   readonly rootDse: RootDse;
   readonly pagings: Pagings;

@@ -2,6 +2,7 @@ import { createServer, type Server, type Socket } from 'node:net';
 import type { UsableServiceAccount } from '../../application/service-accounts-watch.ts';
 import { DomainError, messageOf } from '../../core/errors.ts';
 import type { Login } from '../../core/login/order.ts';
+import type { TwoFactorPolicy } from '../../core/login/settings.ts';
 import type { Log } from '../../core/ports/log.ts';
 import type { Snapshot } from '../../directory/snapshot.ts';
 import { Connection } from './connection.ts';
@@ -31,6 +32,10 @@ export interface LdapServerOptions {
   readonly require: readonly string[];
   /** How long a bind may take. */
   readonly deadlineMs: number;
+  /** What an account with a second factor gets; refused when left out. */
+  readonly twoFactor?: TwoFactorPolicy;
+  /** Whether a client's address is an application's, behind which many people are; none is when left out. */
+  readonly isApplicationAddress?: (address: string) => boolean;
   readonly limits?: Partial<LdapLimits>;
   readonly log: Log;
   /** Hears of every finished bind. */
@@ -69,6 +74,8 @@ export async function startLdapServer(options: LdapServerOptions): Promise<LdapS
     serviceAccounts: createServiceAccounts(options.serviceAccounts, options.madeServiceAccounts),
     require: options.require,
     deadlineMs: options.deadlineMs,
+    twoFactor: options.twoFactor ?? 'reject',
+    isApplicationAddress: options.isApplicationAddress ?? (() => false),
     limits,
     rootDse: createRootDse({
       baseDn: options.baseDn,

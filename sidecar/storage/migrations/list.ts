@@ -5,6 +5,8 @@ import { runLocksTable } from './0004-run-locks.ts';
 import { mappingInForceTables } from './0005-mapping-in-force.ts';
 import { linkedPasswords } from './0006-linked-passwords.ts';
 import { serviceAccountsTable } from './0007-service-accounts.ts';
+import { failureCountersTable } from './0008-failure-counters.ts';
+import { auditHeadsTable } from './0009-audit-head.ts';
 import type { Migration } from './migration.ts';
 
 /** In the order in which they are applied. Listed by hand: a built package has other file names. */
@@ -16,4 +18,6 @@ export const migrations: readonly Migration[] = [
   mappingInForceTables,
   linkedPasswords,
   serviceAccountsTable,
+  failureCountersTable,
+  auditHeadsTable,
 ];

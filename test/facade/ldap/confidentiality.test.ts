@@ -27,6 +27,8 @@ describe('a connection that others can read along', () => {
         serviceAccounts: createServiceAccounts([{ name: 'reader', password: new Secret('reader-demo') }]),
         require: [],
         deadlineMs: 1000,
+        twoFactor: 'reject',
+        isApplicationAddress: () => false,
         limits: defaultLimits,
         rootDse: createRootDse({ baseDn: 'o=icewarp', vendorVersion: '1', extensions: [], controls: [] }),
         pagings: new Pagings(defaultLimits),

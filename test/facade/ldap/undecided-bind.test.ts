@@ -6,7 +6,7 @@ import { bindRequest } from './support/requests.ts';
 
 describe('a bind that cannot be told', () => {
   it('is 52 while IceWarp is down, 51 when it holds the answer back, 52 while there is no directory; never 49', async () => {
-    await using world = await startWorld({ deadlineMs: 60 });
+    await using world = await startWorld({ deadlineMs: 60, hasCanary: false });
     const client = await world.connect();
     world.answer = () => Promise.reject(new DomainError('upstream_unavailable', 'secret detail'));
     client.send(bindRequest(1, 'alice', 'alice-demo'));

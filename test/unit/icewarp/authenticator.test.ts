@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { inspect } from 'node:util';
+import { DomainError } from '../../../sidecar/core/errors.ts';
 import { parseLoginName } from '../../../sidecar/core/names.ts';
+import { QuestionNotSent } from '../../../sidecar/core/ports/authenticator.ts';
 import { Secret } from '../../../sidecar/core/secret.ts';
 import {
   createIcewarpAuthenticator,
@@ -23,8 +25,8 @@ async function start(script: Script, options: IcewarpAuthenticatorOptions = {}) 
   const calls: CallRecord[] = [];
   const connection = connectionTo(server.url, { onCall: (call) => calls.push(call), timeoutMs: 100 });
   const authenticator = createIcewarpAuthenticator(connection, options);
-  const check = (password: string, code?: string) =>
-    authenticator.checkPassword(al, new Secret(password), code === undefined ? undefined : new Secret(code));
+  const check = (password: string, code?: string, signal?: AbortSignal) =>
+    authenticator.checkPassword(al, new Secret(password), code === undefined ? undefined : new Secret(code), signal);
   const done = async (): Promise<void> => {
     await authenticator.close();
     await server.close();
@@ -126,10 +128,50 @@ describe('checking a password with IceWarp', () => {
     await Promise.all(wrong);
   });
 
-  it('turns a check away when too many are under way', async () => {
+  it('says that the server cannot have heard the question when no connection came about', async () => {
+    const { check, server, authenticator } = await start(() => token());
+    await server.close();
+    const thrown = await check('secret').catch((error: unknown) => error);
+    assert.ok(thrown instanceof QuestionNotSent, String(thrown));
+    assert.match(thrown.message, /refused/);
+    await authenticator.close();
+  });
+
+  for (const [what, answer] of [
+    ['dropped the connection', (_, request) => request.socket.destroy()],
+    ['is silent', () => {}],
+  ] as const satisfies readonly (readonly [string, Answer])[]) {
+    it(`takes the question for asked when the server ${what}`, async () => {
+      const { check, done } = await start(() => answer, { upstreamTimeoutSeconds: 0.2 });
+      const thrown = await check('secret').catch((error: unknown) => error);
+      assert.ok(thrown instanceof DomainError && !(thrown instanceof QuestionNotSent), String(thrown));
+      await done();
+    });
+  }
+
+  it('gives a question up when told, frees its place at once and closes its connection', async () => {
+    const hungUp = Promise.withResolvers<void>();
+    const held: Answer = (_, request) => void request.socket.once('close', hungUp.resolve);
+    const { check, done } = await start(({ param }) => (param('password') === 'wrong' ? held : token()), {
+      concurrency: 1,
+    });
+    const cancel = new AbortController();
+    const given = check('wrong', undefined, cancel.signal).catch((error: unknown) => error);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    const reason = new DomainError('upstream_undecided', 'given up');
+    cancel.abort(reason);
+    const next = check('right');
+    assert.equal(await given, reason);
+    assert.deepEqual(await next, { kind: 'accepted' });
+    await hungUp.promise;
+    await done();
+  });
+
+  it('turns a check away when too many are under way, which the server has not heard of', async () => {
     const { check, done } = await start(() => () => {}, { concurrency: 2, upstreamTimeoutSeconds: 1 });
     const held = [check('a').catch(() => undefined), check('b').catch(() => undefined)];
     await rejectsWith(check('c'), 'upstream_unavailable', /2 calls are under way/);
+    assert.ok((await check('c').catch((error: unknown) => error)) instanceof QuestionNotSent);
     await done();
     await Promise.all(held);
   });

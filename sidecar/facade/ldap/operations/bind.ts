@@ -53,6 +53,9 @@ async function bindUser(context: OperationContext, name: string, octets: Uint8Ar
     deadlineMs: server.deadlineMs,
     facade: 'ldap',
     clientAddress: session.clientAddress,
+    applicationAddress: server.isApplicationAddress(session.clientAddress),
+    twoFactor: server.twoFactor,
+    passwordOnlyListener: true,
   });
   if (outcome.kind !== 'accepted') return { result: toResult(outcome) };
   const { id, login } = outcome.user;

@@ -11,6 +11,7 @@ import { connectRaw, type RawClient } from './raw-client.ts';
 import { bindRequest } from './requests.ts';
 
 const time = new Date('2026-01-01T00:00:00Z');
+const canary = { login: 'admin@example.com' as LoginName, password: new Secret('admin-demo') };
 const auditors = '00000000-0000-4000-8000-0000000000aa';
 
 function createUser(number: number, login: string, changes: Partial<User> = {}): User {
@@ -103,7 +104,7 @@ export interface LdapWorld extends AsyncDisposable {
 
 /** A server on a free port of this machine with doubles behind it, until it is stopped. */
 export async function startWorld(
-  options: Partial<LdapServerOptions> = {},
+  options: Partial<LdapServerOptions> & { readonly hasCanary?: boolean } = {},
   snapshot = publish(createCompany()),
 ): Promise<LdapWorld> {
   const errors: string[] = [];
@@ -120,11 +121,13 @@ export async function startWorld(
     directory: () => world.snapshot,
     authenticator: {
       checkPassword(name, password) {
+        if (name === canary.login) return Promise.resolve({ kind: 'accepted' });
         asked.push(name);
         return world.answer(name, password);
       },
     },
     clock: realClock,
+    ...(options.hasCanary === false ? {} : { canary }),
     log,
   });
   const server = await startLdapServer({
@@ -135,7 +138,8 @@ export async function startWorld(
     login,
     serviceAccounts: [{ name: 'reader', password: new Secret('reader-demo') }],
     require: ['LogOn'],
-    deadlineMs: 3000,
+    // Long enough for the look at our own account, which comes once a second.
+    deadlineMs: 1200,
     log,
     vendorVersion: '1.2.3',
     onBind: (code) => binds.push(code),

@@ -30,8 +30,14 @@ export interface RawClient {
   close(): void;
 }
 
-export async function connectRaw(port: number, options: { readonly allowHalfOpen?: boolean } = {}): Promise<RawClient> {
-  const socket = connect({ port, host: '127.0.0.1', noDelay: true, allowHalfOpen: options.allowHalfOpen ?? false });
+export interface RawClientOptions {
+  readonly allowHalfOpen?: boolean;
+  /** An address of this machine to come from; Linux has all of 127.0.0.0/8. */
+  readonly localAddress?: string;
+}
+
+export async function connectRaw(port: number, options: RawClientOptions = {}): Promise<RawClient> {
+  const socket = connect({ port, host: '127.0.0.1', noDelay: true, allowHalfOpen: false, ...options });
   const answers: Answer[] = [];
   const waiting: (() => void)[] = [];
   let rest: Buffer = Buffer.alloc(0);
