@@ -118,6 +118,7 @@ for (const product of [sqlite, postgres]) {
         SIDECAR_ICEWARP_USERNAME: 'admin@example.com',
         SIDECAR_ICEWARP_PASSWORD: 'admin-demo',
         SIDECAR_DATABASE_URL: database.url,
+        SIDECAR_SECURITY_SECRET_FILE: join(folder.path, 'sidecar.secret'),
       };
       const { code, report } = await sync();
       assert.equal(code, 0, report.summary);
