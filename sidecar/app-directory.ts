@@ -16,7 +16,7 @@ import { createSchedule, type Schedule } from './sync/schedule.ts';
 import type { RunHooks } from './sync/worker.ts';
 
 export interface ServedDirectoryOptions {
-  readonly thread: Omit<SyncThreadData, 'calls'>;
+  readonly thread: Omit<SyncThreadData, 'calls' | 'toldMapping'>;
   /** Tells what the command line or another replica committed. */
   readonly changes: ChangeSignal;
   readonly notifier: Notifier;

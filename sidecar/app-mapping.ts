@@ -32,29 +32,43 @@ export interface MappingLoader {
   load(options: { readonly keep: boolean }): Promise<MappingInForce>;
 }
 
-/** Loads the mapping in force, and tells in the log what there is to say, once for as long as it stays the same. */
-export function createMappingLoader(folder: MappingFolder, store: MappingStore, log: Log): MappingLoader {
+/** What was found when the log was last told: plain data. */
+export type MappingTold = Pick<MappingInForce, 'state' | 'warnings'>;
+
+/**
+ * Loads the mapping in force, and tells in the log what there is to say, once for as long as it stays the same. `told` is what an
+ * earlier loader found last.
+ */
+export function createMappingLoader(
+  folder: MappingFolder,
+  store: MappingStore,
+  log: Log,
+  told?: MappingTold,
+): MappingLoader {
   const files = openMappingFiles(folder);
-  let told = '';
-  let wasBroken = false;
-  let hash: string | undefined;
+  let last = told;
+  const tell = ({ state, warnings }: MappingTold) => {
+    const { hash, faults, faultCount, since } = state;
+    if (last === undefined || toNews(last) !== toNews({ state, warnings })) {
+      for (const warning of warnings) log.warn(warning);
+      if (faultCount > 0) {
+        log.error('the mapping files are broken: the last good ones stay in force', { faults, faultCount, since });
+      } else if (last !== undefined && last.state.faultCount > 0) {
+        log.info('the mapping files are sound again', { mapping: hash });
+      }
+    }
+    if (last !== undefined && last.state.hash !== hash) log.info('the mapping has changed', { mapping: hash });
+    last = { state, warnings };
+  };
   return {
     async load({ keep }) {
       const loaded = await loadMappingInForce({ files, store, clock: systemClock }, { keep });
-      const { state, warnings } = loaded;
-      const news = JSON.stringify([warnings, state.faults, state.faultCount]);
-      if (news !== told) {
-        for (const warning of warnings) log.warn(warning);
-        if (state.faultCount > 0) {
-          const { faults, faultCount, since } = state;
-          log.error('the mapping files are broken: the last good ones stay in force', { faults, faultCount, since });
-        } else if (wasBroken) log.info('the mapping files are sound again', { mapping: state.hash });
-        wasBroken = state.faultCount > 0;
-      }
-      told = news;
-      if (hash !== undefined && hash !== state.hash) log.info('the mapping has changed', { mapping: state.hash });
-      hash = state.hash;
+      tell(loaded);
       return loaded;
     },
   };
+}
+
+function toNews({ state, warnings }: MappingTold): string {
+  return JSON.stringify([warnings, state.faults, state.faultCount]);
 }

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { createMappingLoader } from './app-mapping.ts';
-import type { MappingState } from './application/mapping-in-force.ts';
+import { createMappingLoader, type MappingTold } from './app-mapping.ts';
 import type { IcewarpAccount, Settings } from './config/settings.ts';
 import { messageOf } from './core/errors.ts';
 import type { Directory } from './core/model.ts';
@@ -104,13 +103,15 @@ export interface MappingRequest {
 
 /** What came of the last look at the mapping files. */
 export type MappingOutcome =
-  | { readonly kind: 'in_force'; readonly state: MappingState }
+  | ({ readonly kind: 'in_force' } & MappingTold)
   /** There is none that could be used. */
   | { readonly kind: 'none'; readonly message: string };
 
 export interface SyncPartsOptions {
   readonly log: Log;
   readonly onCall?: (call: CallRecord) => void;
+  /** What parts made before these told of the mapping. */
+  readonly toldMapping?: MappingTold | undefined;
 }
 
 /** Makes the connector alone. Throws as `createIcewarpSource` does. */
@@ -127,12 +128,12 @@ export async function openSyncParts(job: SyncJob, options: SyncPartsOptions): Pr
   const store = createDirectoryStore(database);
   const kept = { store, parked: createParkedAccounts(database), lock: createRunLock(database) };
   const folder = { directory: job.mappingsDirectory, timeZone: job.mappingsTimeZone };
-  const mappings = createMappingLoader(folder, createMappingStore(database), log);
+  const mappings = createMappingLoader(folder, createMappingStore(database), log, options.toldMapping);
   let outcome: MappingOutcome | undefined;
   const loadMapping = async (keep: boolean) => {
     try {
-      const { mapping, state } = await mappings.load({ keep });
-      outcome = { kind: 'in_force', state };
+      const { mapping, state, warnings } = await mappings.load({ keep });
+      outcome = { kind: 'in_force', state, warnings };
       return mapping;
     } catch (error) {
       outcome = { kind: 'none', message: messageOf(error) };

@@ -1,4 +1,5 @@
 import type { MessagePort } from 'node:worker_threads';
+import type { MappingTold } from './app-mapping.ts';
 import type { MappingOutcome, SyncJob } from './app-sync-job.ts';
 import type { SnapshotBlock } from './directory/layout.ts';
 import type { CallRecord } from './icewarp/connection.ts';
@@ -11,6 +12,8 @@ export interface SyncThreadData {
   readonly baseDn: string;
   readonly logLevel: LogLevel;
   readonly logFormat: 'json' | 'pretty';
+  /** What the threads before it told of the mapping. */
+  readonly toldMapping: MappingTold | undefined;
   /** Carries what the connector counts. */
   readonly calls: MessagePort;
 }

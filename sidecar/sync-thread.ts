@@ -5,10 +5,10 @@ import type { Directory } from './core/model.ts';
 import { buildSnapshot } from './directory/builder.ts';
 import type { SnapshotBlock } from './directory/layout.ts';
 import { createLog } from './observe/log.ts';
-import { serveSync } from './sync/serve-sync.ts';
+import { type SyncHandler, serveSync } from './sync/serve-sync.ts';
 
 /** Entry of the sync thread: reads, plans, commits and lays the snapshot out, all away from logins and searches. */
-const { job, baseDn, logLevel, logFormat, calls } = workerData as SyncThreadData;
+const { job, baseDn, logLevel, logFormat, calls, toldMapping } = workerData as SyncThreadData;
 const log = createLog({ level: logLevel, format: logFormat, destination: process.stderr });
 const onCall = createCallBatch(calls);
 /** Lines of a report that cross into the main thread: nobody there reads a first import line by line. */
@@ -16,7 +16,7 @@ const maxLines = 1_000;
 let parts: Promise<SyncParts> | undefined;
 
 const openParts = (syncJob: SyncJob): Promise<SyncParts> => {
-  parts ??= openSyncParts(syncJob, { log, onCall });
+  parts ??= openSyncParts(syncJob, { log, onCall, toldMapping });
   // A database that could not be opened is tried again by the next request.
   parts.catch(() => {
     parts = undefined;
@@ -27,7 +27,8 @@ const openParts = (syncJob: SyncJob): Promise<SyncParts> => {
 const build = (directory: Directory): SnapshotBlock => buildSnapshot(directory, { baseDn, publishedAt: new Date() });
 
 if (parentPort === null) throw new TypeError('sync-thread.ts is started as a worker thread only');
-serveSync<BuildRequest, BuildAnswer>(parentPort, async (request, { signal, progress }) => {
+
+const answer: SyncHandler<BuildRequest, BuildAnswer> = async (request, { signal, progress }) => {
   const { run, applyMapping, mappingState, store } = await openParts(job);
   if (request.kind === 'load') {
     const directory = await store.load();
@@ -44,4 +45,7 @@ serveSync<BuildRequest, BuildAnswer>(parentPort, async (request, { signal, progr
       ? await applyMapping(common)
       : await run({ ...common, signal, progress, publishedGeneration: () => request.publishedGeneration });
   return { report, block, mapping: mappingState() };
-});
+};
+
+// Closed in order, so that the session at IceWarp does not stay open.
+serveSync(parentPort, answer, async () => (await parts)?.close());

@@ -3,12 +3,20 @@ import type { Directory } from '../core/model.ts';
 import { type AttributeType, attributeNamed, attributeTypes } from './attributes.ts';
 import { describeEntries, type Entry } from './entries.ts';
 import { encodeGrants } from './grants.ts';
-import { assembleSections, layoutVersion, type SectionSource, type SnapshotBlock, toSection } from './layout.ts';
+import { release } from './growable.ts';
+import {
+  assembleSections,
+  layoutVersion,
+  type SectionSource,
+  type SnapshotBlock,
+  toPassingSection,
+  toSection,
+} from './layout.ts';
 import { PostingsBuilder } from './postings.ts';
 import { RecordWriter } from './record-writer.ts';
 import { foldText, toByteString } from './string-preparation.ts';
 import { type EntryName, planTree, type Tree } from './tree.ts';
-import { ValueTableBuilder } from './value-table.ts';
+import { ValueTableBuilder } from './value-table-builder.ts';
 import { toKey } from './values.ts';
 
 export { openSnapshot } from './published-snapshot.ts';
@@ -29,18 +37,18 @@ export function buildSnapshot(stored: Directory, { baseDn, publishedAt }: Snapsh
   const { entryCount } = tree;
   const parents = new Uint32Array(entryCount);
   const subtreeEnds = new Uint32Array(entryCount);
-  const writer = new RecordWriter();
+  const writer = new RecordWriter(entryCount);
   const index = new IndexBuilder(entryCount);
-  for (const entry of describeEntries(tree, directory, publishedAt)) {
+  const describe = () => describeEntries(tree, directory, publishedAt);
+  for (const entry of describe()) {
     parents[entry.name.id] = entry.parent;
     subtreeEnds[entry.name.id] = entry.subtreeEnd;
-    writer.add(entry);
+    writer.measure(entry);
     index.add(entry);
   }
-  const { records, starts } = writer;
   const { sections, memory } = assembleSections([
-    { name: 'records', length: records.length, copyTo: (target) => records.copyTo(target) },
-    toSection('recordStarts', starts.view()),
+    { name: 'records', length: writer.length, copyTo: (target) => writeRecords(writer, describe(), target) },
+    toSection('recordStarts', writer.starts),
     toSection('parents', parents),
     toSection('subtreeEnds', subtreeEnds),
     ...index.finish(),
@@ -69,6 +77,12 @@ function latestChangeOf({ users, groups }: Directory): number {
   return latest;
 }
 
+/** The entries once more: to describe them twice costs less than to keep all records until it is known how long they are. */
+function writeRecords(writer: RecordWriter, entries: Iterable<Entry>, target: Uint8Array): void {
+  const room = Buffer.from(target.buffer, target.byteOffset, target.byteLength);
+  for (const entry of entries) writer.write(entry, room);
+}
+
 const maxRecent = 1000;
 
 /** Values and postings of every attribute. */
@@ -77,11 +91,12 @@ class IndexBuilder {
   readonly #postings = attributeTypes.map(() => new PostingsBuilder());
   readonly #tables = new Map<string, ValueTableBuilder>();
   readonly #recentNumbers = new Map<string, Map<string, number>>();
-  /** Number in the table of DNs, by entry id. */
-  readonly #numbersOfNames: (number | undefined)[] = [];
+  /** Number in the table of DNs + 1, by entry id; 0 = none yet. */
+  readonly #numbersOfNames: Uint32Array;
 
   constructor(entryCount: number) {
     this.#entryCount = entryCount;
+    this.#numbersOfNames = new Uint32Array(entryCount);
     for (const { table, ordered } of attributeTypes) {
       if (!this.#tables.has(table)) this.#tables.set(table, new ValueTableBuilder(ordered));
     }
@@ -96,17 +111,19 @@ class IndexBuilder {
 
   finish(): SectionSource[] {
     const sections: SectionSource[] = [];
-    const ranks = new Map<string, Uint32Array>();
+    const ranks = new Map<string, Uint32Array<ArrayBuffer>>();
     for (const [name, table] of this.#tables) {
       const { rankOf, ...parts } = table.finish();
       ranks.set(name, rankOf);
-      for (const [part, array] of Object.entries(parts)) sections.push(toSection(`table:${name}:${part}`, array));
+      for (const [part, array] of Object.entries(parts))
+        sections.push(toPassingSection(`table:${name}:${part}`, array));
     }
     for (const { id, name, table } of attributeTypes) {
       const parts = this.#postings[id]?.finish(ranks.get(table) ?? new Uint32Array(), this.#entryCount);
       for (const [part, array] of Object.entries(parts ?? {}))
-        sections.push(toSection(`attribute:${name}:${part}`, array));
+        sections.push(toPassingSection(`attribute:${name}:${part}`, array));
     }
+    for (const rankOf of ranks.values()) release(rankOf);
     return sections;
   }
 
@@ -114,8 +131,11 @@ class IndexBuilder {
     const table = this.#tables.get(type.table);
     if (table === undefined) throw new TypeError(`no table ${type.table}`);
     if (typeof value !== 'string') {
-      this.#numbersOfNames[value.id] ??= table.intern(toByteString(value.normal));
-      return this.#numbersOfNames[value.id] ?? 0;
+      const known = this.#numbersOfNames[value.id] ?? 0;
+      if (known !== 0) return known - 1;
+      const number = table.intern(toByteString(value.normal));
+      this.#numbersOfNames[value.id] = number + 1;
+      return number;
     }
     const recent = this.#recent(type.table);
     let number = recent.get(value);

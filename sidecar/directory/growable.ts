@@ -1,13 +1,14 @@
-/** A list of 32-bit words that grows; a plain array would keep each number as an object once it is large. */
+/**
+ * A list of 32-bit words that grows; a plain array would keep each number as an object once it is large. Memory that it grows out of
+ * is given back at once.
+ */
 export class GrowableWords {
   length = 0;
   #words = new Uint32Array(64);
 
   push(word: number): void {
     if (this.length === this.#words.length) {
-      const larger = new Uint32Array(this.length * 2);
-      larger.set(this.#words);
-      this.#words = larger;
+      this.#words = new Uint32Array(this.#words.buffer.transfer(this.#words.byteLength * 2));
     }
     this.#words[this.length++] = word;
   }
@@ -20,40 +21,61 @@ export class GrowableWords {
     this.length = 0;
   }
 
+  /** The words in an array of their own; the list is empty afterwards. */
+  take(): Uint32Array<ArrayBuffer> {
+    const words = new Uint32Array(this.#words.buffer.transfer(this.length * 4));
+    this.#words = new Uint32Array(64);
+    this.length = 0;
+    return words;
+  }
+
   /** The words so far; valid until the next push. */
   view(): Uint32Array {
     return this.#words.subarray(0, this.length);
   }
 }
 
-/** Octets in chunks, so that a large region is never copied to grow. */
-export class ChunkedBytes {
+/** Octets that grow, in the same way. */
+export class GrowableOctets {
   length = 0;
-  readonly #chunkSize: number;
-  readonly #chunks: { readonly bytes: Buffer; used: number }[] = [];
+  #octets = new Uint8Array(256);
 
-  constructor(chunkSize: number) {
-    this.#chunkSize = chunkSize;
+  push(octet: number): void {
+    this.#makeRoom(1);
+    this.#octets[this.length++] = octet;
   }
 
-  /** Room for `size` octets in one piece, to be filled by the caller. Sizes must be multiples of 4: pieces stay aligned. */
-  reserve(size: number): { readonly bytes: Buffer; readonly offset: number } {
-    let chunk = this.#chunks.at(-1);
-    if (chunk === undefined || chunk.used + size > chunk.bytes.length) {
-      chunk = { bytes: Buffer.alloc(Math.max(size, this.#chunkSize)), used: 0 };
-      this.#chunks.push(chunk);
-    }
-    const offset = chunk.used;
-    chunk.used += size;
-    this.length += size;
-    return { bytes: chunk.bytes, offset };
+  /** Adds the octets of a byte string. */
+  pushKey(key: string): void {
+    this.#makeRoom(key.length);
+    for (let at = 0; at < key.length; at++) this.#octets[this.length++] = key.charCodeAt(at);
   }
 
-  copyTo(target: Uint8Array): void {
-    let at = 0;
-    for (const { bytes, used } of this.#chunks) {
-      target.set(bytes.subarray(0, used), at);
-      at += used;
-    }
+  at(index: number): number {
+    return this.#octets[index] ?? 0;
   }
+
+  /** The octets in an array of their own; the list is empty afterwards. */
+  take(): Uint8Array<ArrayBuffer> {
+    const octets = new Uint8Array(this.#octets.buffer.transfer(this.length));
+    this.#octets = new Uint8Array(256);
+    this.length = 0;
+    return octets;
+  }
+
+  /** The octets so far; valid until the next push. */
+  view(): Uint8Array {
+    return this.#octets.subarray(0, this.length);
+  }
+
+  #makeRoom(count: number): void {
+    const needed = this.length + count;
+    const size = this.#octets.length;
+    if (needed > size) this.#octets = new Uint8Array(this.#octets.buffer.transfer(Math.max(needed, size * 2)));
+  }
+}
+
+/** Gives the memory of an array back at once, rather than when the collector next looks; the array is empty afterwards. */
+export function release(array: Uint32Array<ArrayBuffer> | Uint8Array<ArrayBuffer>): void {
+  array.buffer.transfer(0);
 }

@@ -1,3 +1,5 @@
+import { release } from './growable.ts';
+
 /** Raised with every change of the block's layout: a reader takes no other. */
 export const layoutVersion = 2;
 
@@ -30,10 +32,11 @@ export interface SnapshotBlock {
 /** Sections hold words (Uint32Array) or octets and begin at multiples of 8. */
 const alignment = 8;
 
-/** Something that can be put into a section once its length is known. */
+/** Something that can be put into a section once the lengths of all are known. */
 export interface SectionSource {
   readonly name: string;
   readonly length: number;
+  /** Called once. */
   copyTo(target: Uint8Array): void;
 }
 
@@ -43,7 +46,23 @@ export function toSection(name: string, array: Uint8Array | Uint32Array): Sectio
   return { name, length: bytes.length, copyTo: (target) => target.set(bytes) };
 }
 
-/** Lays sections one behind the other into new shared memory. */
+/** {@link toSection} for an array that nobody needs afterwards: its memory is given back with the copy. */
+export function toPassingSection(
+  name: string,
+  array: Uint8Array<ArrayBuffer> | Uint32Array<ArrayBuffer>,
+): SectionSource {
+  const { length, copyTo } = toSection(name, array);
+  const copyAndRelease = (target: Uint8Array) => {
+    copyTo(target);
+    release(array);
+  };
+  return { name, length, copyTo: copyAndRelease };
+}
+
+/**
+ * Lays sections one behind the other into new shared memory. The last one is copied first: the first is the largest, and by then the
+ * others have given back what they took.
+ */
 export function assembleSections(sources: readonly SectionSource[]): {
   readonly sections: Sections;
   readonly memory: SharedArrayBuffer;
@@ -55,7 +74,9 @@ export function assembleSections(sources: readonly SectionSource[]): {
     end = Math.ceil((end + length) / alignment) * alignment;
   }
   const memory = new SharedArrayBuffer(end);
-  for (const source of sources) source.copyTo(new Uint8Array(memory, sections[source.name]?.[0], source.length));
+  for (const source of sources.toReversed()) {
+    source.copyTo(new Uint8Array(memory, sections[source.name]?.[0], source.length));
+  }
   return { sections, memory };
 }
 

@@ -1,4 +1,4 @@
-import { GrowableWords } from './growable.ts';
+import { GrowableWords, release } from './growable.ts';
 import { createBitmapSet, createListSet, createSingleSet, emptySet, type IdList, type IdSet } from './id-sets.ts';
 
 /** Top bit of a posting: the rest is a place in `lists`. Top bit of a list's first word: a bitmap follows. */
@@ -6,13 +6,13 @@ const flag = 0x8000_0000;
 const none = 0xffff_ffff;
 
 /** Which entries bear which value of one attribute, as it lies in the block. */
-export interface PostingParts {
+export interface PostingParts<Memory extends ArrayBufferLike = ArrayBufferLike> {
   /** By index of value: the only id, a place in `lists`, or none (the value is another attribute's). */
-  readonly postings: Uint32Array;
+  readonly postings: Uint32Array<Memory>;
   /** Count of ids with the flag, then ascending ids or a bitmap over all entries, whichever is smaller. */
-  readonly lists: Uint32Array;
+  readonly lists: Uint32Array<Memory>;
   /** Bitmap of the entries that have the attribute. */
-  readonly presence: Uint32Array;
+  readonly presence: Uint32Array<Memory>;
 }
 
 /** Collects (value, entry) pairs of one attribute while a snapshot is built; entries come in ascending order. */
@@ -25,23 +25,26 @@ export class PostingsBuilder {
     this.#ids.push(id);
   }
 
-  /** `rankOf` gives the final index of each value. */
-  finish(rankOf: Uint32Array, entryCount: number): PostingParts {
-    const ids = this.#ids.view();
-    const ranks = this.#values.view().map((value) => rankOf[value] ?? 0);
+  /** `rankOf` gives the final index of each value. Once only. */
+  finish(rankOf: Uint32Array, entryCount: number): PostingParts<ArrayBuffer> {
+    const ids = this.#ids.take();
+    const ranks = this.#values.take();
+    for (let at = 0; at < ranks.length; at++) ranks[at] = rankOf[ranks[at] ?? 0] ?? 0;
     const ends = new Uint32Array(rankOf.length + 1);
     for (const rank of ranks) ends[rank + 1] = (ends[rank + 1] ?? 0) + 1;
     for (let rank = 0; rank < rankOf.length; rank++) ends[rank + 1] = (ends[rank + 1] ?? 0) + (ends[rank] ?? 0);
     const grouped = new Uint32Array(ids.length);
     const next = ends.slice();
     const presence = new Uint32Array((entryCount + 31) >>> 5);
-    for (const [at, rank] of ranks.entries()) {
+    for (let at = 0; at < ranks.length; at++) {
+      const rank = ranks[at] ?? 0;
       const id = ids[at] ?? 0;
       const place = next[rank] ?? 0;
       grouped[place] = id;
       next[rank] = place + 1;
       setBit(presence, id);
     }
+    for (const array of [ids, ranks, next]) release(array);
     const postings = new Uint32Array(rankOf.length);
     const lists = new GrowableWords();
     for (let rank = 0; rank < rankOf.length; rank++) {
@@ -50,7 +53,9 @@ export class PostingsBuilder {
       if (end - start === 1) postings[rank] = grouped[start] ?? none;
       else postings[rank] = end === start ? none : post(grouped.subarray(start, end), lists, entryCount);
     }
-    return { postings, lists: lists.view(), presence };
+    release(grouped);
+    release(ends);
+    return { postings, lists: lists.take(), presence };
   }
 }
 

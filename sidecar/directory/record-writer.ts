@@ -1,8 +1,8 @@
 import { type AttributeType, attributeNamed, attributeTypes } from './attributes.ts';
 import { sizeOfLength, sizeOfTlv, tag, writeHeader } from './ber.ts';
 import type { Entry, EntryAttribute } from './entries.ts';
-import { ChunkedBytes, GrowableWords } from './growable.ts';
-import { packShape, recordHeaderSize } from './records.ts';
+import { GrowableWords } from './growable.ts';
+import { packShape, type RecordShape, recordHeaderSize } from './records.ts';
 
 /** The name of each attribute type as an OCTET STRING, by id. */
 export const encodedNames: readonly Uint8Array[] = attributeTypes.map(({ name }) => {
@@ -11,25 +11,74 @@ export const encodedNames: readonly Uint8Array[] = attributeTypes.map(({ name })
   return encoded;
 });
 
-const chunkSize = 8 * 1024 * 1024;
+/** How one record is laid out. */
+interface RecordPlan extends RecordShape {
+  readonly present: readonly EntryAttribute[];
+  readonly types: readonly AttributeType[];
+  /** End of each attribute, relative to the body. */
+  readonly ends: readonly number[];
+  readonly dnLength: number;
+  readonly listSize: number;
+  readonly entryLength: number;
+  /** Octets of all that stands before the body. */
+  readonly tableSize: number;
+  /** Of the whole record, a multiple of 4. */
+  readonly size: number;
+}
 
-/** Encodes entries into records, one behind the other (see records.ts). */
+/**
+ * Encodes entries into records, one behind the other (see records.ts). Every entry is measured first, in order of id, so that
+ * records are written to where they stay.
+ */
 export class RecordWriter {
-  readonly records = new ChunkedBytes(chunkSize);
   /** Place of each record by entry id, in words. */
-  readonly starts = new GrowableWords();
+  readonly starts: Uint32Array;
+  #length = 0;
   readonly #valueLengths = new GrowableWords();
   readonly #setLengths = new GrowableWords();
 
-  /** Adds the next entry. Attributes without values are absent. */
-  add({ name, attributes }: Entry): void {
+  constructor(entryCount: number) {
+    this.starts = new Uint32Array(entryCount);
+  }
+
+  /** Octets of all records measured so far. */
+  get length(): number {
+    return this.#length;
+  }
+
+  /** Takes room for the next entry. */
+  measure(entry: Entry): void {
+    this.starts[entry.name.id] = this.#length / 4;
+    this.#length += this.#plan(entry).size;
+  }
+
+  /** Writes an entry that was measured. `target` has room for all records, zeroed, and begins at a multiple of 4. */
+  write(entry: Entry, target: Buffer): void {
+    const plan = this.#plan(entry);
+    const { types, ends, wide, tableSize, dnLength, listSize, entryLength } = plan;
+    const offset = (this.starts[entry.name.id] ?? 0) * 4;
+    new Uint32Array(target.buffer, target.byteOffset + offset, 2).set(packShape(plan));
+    const endsPlace = target.byteOffset + offset + recordHeaderSize;
+    if (wide) new Uint32Array(target.buffer, endsPlace, ends.length).set(ends);
+    else new Uint16Array(target.buffer, endsPlace, ends.length).set(ends);
+    let at = offset + tableSize - types.length;
+    for (const { id } of types) target[at++] = id;
+    at = writeHeader(target, at, tag.searchResultEntry, entryLength);
+    at = writeText(target, at, entry.name.text, dnLength);
+    at = writeHeader(target, at, tag.sequence, listSize);
+    this.#writeAttributes(target, at, plan);
+  }
+
+  /** Attributes without values are absent. Leaves the lengths of values and sets behind. */
+  #plan({ name, attributes }: Entry): RecordPlan {
     const present = attributes.filter(([, values]) => values.length > 0);
     const types = present.map(([typeName]) => attributeNamed(typeName));
     this.#measure(present);
     const ends: number[] = [];
     const userCount = countUserAttributes(types);
     const sizes = types.map((type, index) => sizeOfTlv(this.#contentLength(type, index)));
-    const listSize = sizes.slice(0, userCount).reduce((sum, size) => sum + size, 0);
+    let listSize = 0;
+    for (let index = 0; index < userCount; index++) listSize += sizes[index] ?? 0;
     const dnLength = Buffer.byteLength(name.text);
     const listHeaderSize = 1 + sizeOfLength(listSize);
     const entryLength = sizeOfTlv(dnLength) + listHeaderSize + listSize;
@@ -41,22 +90,12 @@ export class RecordWriter {
       ends.push(bodySize);
     }
     const wide = bodySize > 0xffff;
-    const shape = { attributeCount: types.length, userCount, dnStart, dnEnd, listHeaderSize, wide };
     const tableSize = recordHeaderSize + types.length * (wide ? 5 : 3);
     const size = Math.ceil((tableSize + bodySize) / 4) * 4;
-
-    this.starts.push(this.records.length / 4);
-    const { bytes, offset } = this.records.reserve(size);
-    new Uint32Array(bytes.buffer, bytes.byteOffset + offset, 2).set(packShape(shape));
-    const endsPlace = bytes.byteOffset + offset + recordHeaderSize;
-    if (wide) new Uint32Array(bytes.buffer, endsPlace, ends.length).set(ends);
-    else new Uint16Array(bytes.buffer, endsPlace, ends.length).set(ends);
-    let at = offset + tableSize - types.length;
-    for (const { id } of types) bytes[at++] = id;
-    at = writeHeader(bytes, at, tag.searchResultEntry, entryLength);
-    at = writeText(bytes, at, name.text, dnLength);
-    at = writeHeader(bytes, at, tag.sequence, listSize);
-    this.#writeAttributes(bytes, at, present, types);
+    return {
+      ...{ attributeCount: types.length, userCount, dnStart, dnEnd, listHeaderSize, wide },
+      ...{ present, types, ends, dnLength, listSize, entryLength, tableSize, size },
+    };
   }
 
   #measure(attributes: readonly EntryAttribute[]): void {
@@ -77,15 +116,10 @@ export class RecordWriter {
     return (encodedNames[id]?.length ?? 0) + sizeOfTlv(this.#setLengths.at(index));
   }
 
-  #writeAttributes(
-    target: Buffer,
-    offset: number,
-    attributes: readonly EntryAttribute[],
-    types: readonly AttributeType[],
-  ): void {
+  #writeAttributes(target: Buffer, offset: number, { present, types }: RecordPlan): void {
     let at = offset;
     let valueNumber = 0;
-    for (const [index, [, values]] of attributes.entries()) {
+    for (const [index, [, values]] of present.entries()) {
       const type = types[index];
       if (type === undefined) continue;
       at = writeHeader(target, at, tag.sequence, this.#contentLength(type, index));

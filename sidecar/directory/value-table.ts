@@ -1,84 +1,16 @@
-import { GrowableWords } from './growable.ts';
+import { hashKey, slotOf } from './key-hash.ts';
 
 /** Never part of UTF-8, so it stands before the first value and behind each. */
-const separator = 0xff;
-/** Slots of the hash table for each value. */
-const slotsPerValue = 1.5;
+export const separator = 0xff;
 
 /** The distinct values of one or several attributes as they lie in the block. */
-export interface ValueTableParts {
+export interface ValueTableParts<Memory extends ArrayBufferLike = ArrayBufferLike> {
   /** Keys as octets, a separator around each. */
-  readonly text: Uint8Array;
+  readonly text: Uint8Array<Memory>;
   /** Where each key begins in the text; one more than there are values. */
-  readonly starts: Uint32Array;
+  readonly starts: Uint32Array<Memory>;
   /** Open addressing with linear probing; index of the value + 1, 0 = free. */
-  readonly slots: Uint32Array;
-}
-
-function hashKey(key: string): number {
-  let hash = 0x811c9dc5;
-  for (let at = 0; at < key.length; at++) hash = Math.imul(hash ^ key.charCodeAt(at), 0x01000193);
-  hash = Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d);
-  return (hash ^ (hash >>> 12)) >>> 0;
-}
-
-function slotOf(key: string, slotCount: number): number {
-  return Math.floor((hashKey(key) / 0x1_0000_0000) * slotCount);
-}
-
-/** Collects distinct keys while a snapshot is built. */
-export class ValueTableBuilder {
-  readonly #sorted: boolean;
-  readonly #indexes = new Map<string, number>();
-
-  constructor(sorted: boolean) {
-    this.#sorted = sorted;
-  }
-
-  /** The number of a key, given at first sight. */
-  intern(key: string): number {
-    const known = this.#indexes.get(key);
-    if (known !== undefined) return known;
-    this.#indexes.set(key, this.#indexes.size);
-    return this.#indexes.size - 1;
-  }
-
-  /** The table, and the final index of each number that {@link intern} gave. With `sorted`, indexes follow the order of keys. */
-  finish(): ValueTableParts & { readonly rankOf: Uint32Array } {
-    const keys = [...this.#indexes.keys()];
-    const count = keys.length;
-    const rankOf = new Uint32Array(count);
-    if (this.#sorted) keys.sort(compareKeys);
-    for (let rank = 0; rank < count; rank++) rankOf[this.#indexes.get(keys[rank] ?? '') ?? 0] = rank;
-    this.#indexes.clear();
-    const length = keys.reduce((sum, key) => sum + key.length + 1, 1);
-    if (length >= 0xffff_ffff) throw new RangeError('the values of one attribute take more than 4 GiB');
-    const text = Buffer.allocUnsafe(length);
-    const starts = new GrowableWords();
-    text[0] = separator;
-    let at = 1;
-    for (const key of keys) {
-      starts.push(at);
-      at += text.write(key, at, 'latin1');
-      text[at++] = separator;
-    }
-    starts.push(at);
-    return { text, starts: starts.view(), slots: fillSlots(keys), rankOf };
-  }
-}
-
-function compareKeys(a: string, b: string): number {
-  return a < b ? -1 : 1;
-}
-
-function fillSlots(keys: readonly string[]): Uint32Array {
-  const slots = new Uint32Array(Math.ceil(keys.length * slotsPerValue));
-  for (const [index, key] of keys.entries()) {
-    let slot = slotOf(key, slots.length);
-    while (slots[slot] !== 0) slot = slot + 1 === slots.length ? 0 : slot + 1;
-    slots[slot] = index + 1;
-  }
-  return slots;
+  readonly slots: Uint32Array<Memory>;
 }
 
 /** Reads a table of distinct values in place. Keys are byte strings. */
@@ -99,7 +31,7 @@ export class ValueTable {
   find(key: string): number {
     const slots = this.#slots;
     if (slots.length === 0) return -1;
-    for (let slot = slotOf(key, slots.length); ; slot = slot + 1 === slots.length ? 0 : slot + 1) {
+    for (let slot = slotOf(hashKey(key), slots.length); ; slot = slot + 1 === slots.length ? 0 : slot + 1) {
       const index = (slots[slot] ?? 0) - 1;
       if (index === -1 || this.#equals(index, key)) return index;
     }

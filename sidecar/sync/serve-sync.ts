@@ -15,9 +15,13 @@ export type SyncHandler<Request, Answer> = (request: Request, context: ServeCont
 
 /**
  * Answers the requests that come through `port`, one for each message. A handler that rejects makes the request fail, not the
- * thread.
+ * thread. `close` is called before the thread ends because nothing is asked of it.
  */
-export function serveSync<Request, Answer>(port: MessagePort, handler: SyncHandler<Request, Answer>): void {
+export function serveSync<Request, Answer>(
+  port: MessagePort,
+  handler: SyncHandler<Request, Answer>,
+  close: () => Promise<void> = async () => {},
+): void {
   const running = new Map<number, AbortController>();
   const post = (message: FromWorker<Answer>) => port.postMessage(message);
 
@@ -39,6 +43,7 @@ export function serveSync<Request, Answer>(port: MessagePort, handler: SyncHandl
 
   port.on('message', (message: ToWorker<Request>) => {
     if (message.kind === 'run') void answer(message.id, message.request);
+    else if (message.kind === 'end') void close().finally(() => process.exit());
     else running.get(message.id)?.abort(new DomainError('conflict', message.reason));
   });
 }

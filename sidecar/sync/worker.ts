@@ -5,7 +5,9 @@ import type { OnProgress, SyncProgress } from './progress.ts';
 /** To the thread. */
 export type ToWorker<Request> =
   | { readonly kind: 'run'; readonly id: number; readonly request: Request }
-  | { readonly kind: 'abort'; readonly id: number; readonly reason: string };
+  | { readonly kind: 'abort'; readonly id: number; readonly reason: string }
+  /** Nothing more will be asked: close what is open and end. */
+  | { readonly kind: 'end' };
 
 /** From the thread. */
 export type FromWorker<Answer> =
@@ -14,12 +16,14 @@ export type FromWorker<Answer> =
   | { readonly kind: 'broken'; readonly id: number; readonly message: string };
 
 export interface SyncWorkerOptions<Request, Answer> {
-  /** Starts the thread; it calls `serveSync`. Called again after a death. */
+  /** Starts the thread; it calls `serveSync`. Called again after a death or an idle time. */
   readonly start: () => Worker;
   /** The answer to a request whose thread died, could not be started or broke: for a sync, a failed report. */
   readonly toFailure: (request: Request, message: string) => Answer;
   /** How long an aborted run may take to end before its thread is ended. */
   readonly abortGraceMs: number;
+  /** After so long without a request the thread is ended: its heap, large after a run, goes back to the system. */
+  readonly idleMs: number;
 }
 
 export interface RunHooks {
@@ -43,7 +47,10 @@ interface Running<Answer> {
   readonly fail: (message: string) => void;
 }
 
-/** Makes the client of a sync thread. The thread is started with the first request, and anew after a death. */
+/** How long an idle thread may take to close what it has open. */
+const endGraceMs = 10_000;
+
+/** Makes the client of a sync thread. The thread is started with the first request, and anew after a death or an idle time. */
 export function createSyncWorker<Request, Answer>(
   options: SyncWorkerOptions<Request, Answer>,
 ): SyncWorker<Request, Answer> {
@@ -52,6 +59,10 @@ export function createSyncWorker<Request, Answer>(
   const lanes = new Map<string, Promise<unknown>>();
   let ids = 0;
   let isStopped = false;
+  /** Of all lanes, running or waiting. */
+  let unanswered = 0;
+  let idle: NodeJS.Timeout | undefined;
+  const ending = new Set<Worker>();
 
   const failAll = (message: string) => {
     for (const each of [...running.values()]) each.fail(message);
@@ -107,19 +118,40 @@ export function createSyncWorker<Request, Answer>(
       }
     });
 
+  const onAnswered = () => {
+    unanswered -= 1;
+    if (unanswered === 0) idle = setTimeout(endIdle, options.idleMs).unref();
+  };
+
+  const endIdle = () => {
+    const old = worker;
+    if (old === undefined) return;
+    worker = undefined;
+    ending.add(old);
+    const overdue = setTimeout(() => void old.terminate(), endGraceMs).unref();
+    old.once('exit', () => {
+      clearTimeout(overdue);
+      ending.delete(old);
+    });
+    post(old, { kind: 'end' });
+  };
+
   const post = (to: Worker | undefined, message: ToWorker<Request>) => to?.postMessage(message);
 
   return {
     run(request, hooks = {}) {
       const { lane = '' } = hooks;
-      const answer = (lanes.get(lane) ?? Promise.resolve()).then(() => runNow(request, hooks));
+      clearTimeout(idle);
+      unanswered += 1;
+      const answer = (lanes.get(lane) ?? Promise.resolve()).then(() => runNow(request, hooks)).finally(onAnswered);
       lanes.set(lane, answer);
       return answer;
     },
     async stop() {
       isStopped = true;
-      await worker?.terminate();
+      await Promise.all([worker, ...ending].map((thread) => thread?.terminate()));
       await Promise.all(lanes.values());
+      clearTimeout(idle);
     },
   };
 }

@@ -5,17 +5,19 @@ import { medianOfThree } from './support/medians.ts';
 import { type Figure, toFigureText } from './support/print-figures.ts';
 import { readProcessUsage } from './support/process-usage.ts';
 import { type BenchSetup, listBenchUsers, setUpBench } from './support/running-sidecar.ts';
+import { measureSearchesDuringSync } from './support/searches-during-sync.ts';
 
 /**
  * The command `sync` against a simulated server in a process of its own: first import, nothing changed, 1 % changed.
  * `--database postgres` starts a PostgreSQL of its own; with a `--deep-read-share` below 1 the later runs read part of the accounts
- * whole, as a service with that setting does.
+ * whole, as a service with that setting does. `--searches` measures a running service instead: searches at rest and during a sync.
  */
 const { values } = parseArgs({
   options: {
     users: { type: 'string', default: '10000' },
     database: { type: 'string', default: 'sqlite' },
     'deep-read-share': { type: 'string', default: '1' },
+    searches: { type: 'boolean', default: false },
   },
 });
 const count = Number(values.users);
@@ -56,7 +58,15 @@ const setup: BenchSetup = {
     SIDECAR_SYNC_DEEP_READ_SHARE: values['deep-read-share'],
   },
 };
-try {
+/** A name stands in the list's rows, so that runs that read only part of the accounts whole see it too. */
+async function changeName(login: string, displayName: string): Promise<void> {
+  const url = `${setup.controlUrl}accounts/${encodeURIComponent(login)}`;
+  const headers = { 'content-type': 'application/json' };
+  const answer = await fetch(url, { method: 'PATCH', body: JSON.stringify({ displayName }), headers });
+  if (!answer.ok) throw new Error(`${url}: ${answer.status} ${await answer.text()}`);
+}
+
+async function measureCommands(): Promise<readonly Figure[]> {
   const figures: Figure[] = [];
   const report = (
     name: string,
@@ -86,19 +96,24 @@ try {
   const changed = await medianOfThree(async () => {
     round += 1;
     for (let index = 0; index < count / 100; index++) {
-      const login = logins[(index * 97) % logins.length] ?? '';
-      // A name stands in the list's rows, so that runs that read only part of the accounts whole see it too.
-      const body = JSON.stringify({ displayName: `Changed ${round}` });
-      const headers = { 'content-type': 'application/json' };
-      const url = `${setup.controlUrl}accounts/${encodeURIComponent(login)}`;
-      const answer = await fetch(url, { method: 'PATCH', body, headers });
-      if (!answer.ok) throw new Error(`${url}: ${answer.status} ${await answer.text()}`);
+      await changeName(logins[(index * 97) % logins.length] ?? '', `Changed ${round}`);
     }
     return await measureSync(setup, 'applied');
   });
   report('1 % changed', changed, (await countCalls(setup)) / 3);
+  return figures;
+}
+
+try {
+  const figures = values.searches
+    ? await measureSearchesDuringSync(setup, {
+        countCalls: () => countCalls(setup),
+        changeOne: async () => changeName((await listBenchUsers(setup))[0]?.login ?? '', 'Changed'),
+      })
+    : await measureCommands();
   const share = values['deep-read-share'] === '1' ? '' : `, deep read share ${values['deep-read-share']}`;
-  process.stdout.write(toFigureText(`Sync, ${count} users, ${values.database}${share}`, figures));
+  const title = values.searches ? 'Searches during a sync' : 'Sync';
+  process.stdout.write(toFigureText(`${title}, ${count} users, ${values.database}${share}`, figures));
 } finally {
   await database.stop();
   await setup.close();

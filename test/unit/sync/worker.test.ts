@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { join } from 'node:path';
 import { afterEach, describe, it } from 'node:test';
 import { Worker } from 'node:worker_threads';
@@ -8,7 +9,7 @@ import type { ThreadAnswer, ThreadRequest } from './fixtures/thread.ts';
 
 let current: SyncWorker<ThreadRequest, ThreadAnswer> | undefined;
 
-function createThread(start = () => new Worker(new URL('./fixtures/thread.ts', import.meta.url))) {
+function createThread(start = () => new Worker(new URL('./fixtures/thread.ts', import.meta.url)), idleMs = 60_000) {
   const starts: Worker[] = [];
   current = createSyncWorker<ThreadRequest, ThreadAnswer>({
     start: () => {
@@ -18,6 +19,7 @@ function createThread(start = () => new Worker(new URL('./fixtures/thread.ts', i
     },
     toFailure: (_request, message) => ({ text: `failed: ${message}` }),
     abortGraceMs: 200,
+    idleMs,
   });
   return { thread: current, starts };
 }
@@ -127,6 +129,32 @@ describe('the sync thread', () => {
     const { thread, starts } = createThread();
     const answer = await thread.run({ act: 'answer' }, { signal: AbortSignal.abort(new Error('too late')) });
     assert.deepEqual([answer.text, starts.length], ['failed: the sync thread: too late', 0]);
+  });
+
+  it('ends by itself when nothing is asked, once it has closed what it had open, and is started anew', async () => {
+    const { thread, starts } = createThread(undefined, 50);
+    const { block } = await thread.run({ act: 'answer', text: 'a' });
+    assert.ok(block !== undefined && starts[0] !== undefined);
+    const [code] = await once(starts[0], 'exit');
+    assert.deepEqual([code, new Int32Array(block)[0]], [0, 43], 'the thread is closed');
+    assert.equal((await thread.run({ act: 'answer', text: 'b' })).text, 'b 1');
+    assert.equal(starts.length, 2);
+  });
+
+  it('is not ended under a run that takes longer than it may idle', async () => {
+    const { thread, starts } = createThread(undefined, 50);
+    await thread.run({ act: 'answer' });
+    const answers = await Promise.all([thread.run({ act: 'pause' }), thread.run({ act: 'answer', text: 'b' })]);
+    assert.deepEqual([answers[0].text, answers[1].text, starts.length], ['paused', 'b 3', 1]);
+  });
+
+  it('is not ended under a run of one lane while another lane has nothing to do', async () => {
+    const { thread, starts } = createThread(undefined, 50);
+    const long = thread.run({ act: 'pause' }, { lane: 'sync' });
+    await thread.run({ act: 'answer' }, { lane: 'moment' });
+    assert.deepEqual([(await long).text, starts.length], ['paused', 1]);
+    const [code] = await once(starts[0] as Worker, 'exit');
+    assert.equal(code, 0, 'it ends after the last of all lanes');
   });
 
   it('stops at once; what runs and what waits gets a failure', async () => {
