@@ -1,10 +1,8 @@
 import type { Command } from 'commander';
 import { openSyncParts, toSyncJob } from '../app-sync-job.ts';
-import { toJsonReport } from '../sync/json-report.ts';
-import { renderReport } from '../sync/render-report.ts';
-import type { SyncReport } from '../sync/report.ts';
 import { createCliLog } from './cli-log.ts';
-import { type CliContext, printJson } from './context.ts';
+import type { CliContext } from './context.ts';
+import { printReport } from './report-output.ts';
 import { addSettingOptions, loadInstallationSettings } from './settings-options.ts';
 import { parsePlanName, requireAccount } from './sync-arguments.ts';
 
@@ -14,15 +12,6 @@ interface Options {
   readonly json?: true;
   readonly verbose?: true;
 }
-
-/** Exit status by outcome: that of `sync`. */
-const statusOf: Readonly<Record<SyncReport['outcome'], number>> = {
-  applied: 0,
-  unchanged: 0,
-  failed: 1,
-  planned: 2,
-  held: 3,
-};
 
 /** `mappings apply`. */
 export function addMappingsApply(mappings: Command, context: CliContext, exitWith: (status: number) => void): void {
@@ -45,9 +34,7 @@ export function addMappingsApply(mappings: Command, context: CliContext, exitWit
         // A running service notices the commit by itself.
         publish: async () => {},
       });
-      if (options.json) printJson(context, toJsonReport(report));
-      else context.stdout.write(renderReport(report, { verbose: options.verbose === true }));
-      exitWith(statusOf[report.outcome]);
+      exitWith(printReport(context, report, options));
     } finally {
       await parts.close();
     }

@@ -1,11 +1,9 @@
 import type { Command } from 'commander';
 import { openSyncParts, toSyncJob } from '../app-sync-job.ts';
-import { toJsonReport } from '../sync/json-report.ts';
-import { renderReport } from '../sync/render-report.ts';
-import type { SyncReport } from '../sync/report.ts';
 import { createCliLog } from './cli-log.ts';
-import { type CliContext, printJson } from './context.ts';
+import type { CliContext } from './context.ts';
 import { createProgressLine } from './progress-line.ts';
+import { printReport } from './report-output.ts';
 import { addSettingOptions, loadInstallationSettings } from './settings-options.ts';
 import { addRename, parsePlanName, parseUserAddress, requireAccount } from './sync-arguments.ts';
 import { addTestConnectionCommand } from './sync-test-connection.ts';
@@ -18,15 +16,6 @@ interface Options {
   readonly json?: true;
   readonly verbose?: true;
 }
-
-/** Exit status by outcome. */
-const statusOf: Readonly<Record<SyncReport['outcome'], number>> = {
-  applied: 0,
-  unchanged: 0,
-  failed: 1,
-  planned: 2,
-  held: 3,
-};
 
 /** `sync` and `sync test-connection`. */
 export function addSyncCommand(program: Command, context: CliContext, exitWith: (status: number) => void): void {
@@ -73,9 +62,7 @@ export function addSyncCommand(program: Command, context: CliContext, exitWith: 
         publish: async () => {},
       });
       progress.clear();
-      if (options.json) printJson(context, toJsonReport(report));
-      else context.stdout.write(renderReport(report, { verbose: options.verbose === true }));
-      exitWith(statusOf[report.outcome]);
+      exitWith(printReport(context, report, options));
     } finally {
       progress.clear();
       await parts.close();

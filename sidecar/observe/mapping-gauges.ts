@@ -1,4 +1,5 @@
-import { Gauge, type Registry } from 'prom-client';
+import type { Registry } from 'prom-client';
+import { createStateGauges } from './state-gauge.ts';
 
 /** What is known of the mapping. */
 export interface MappingGaugeState {
@@ -14,17 +15,7 @@ export interface MappingGaugeState {
 
 /** Adds gauges that ask for the state of the mapping when they are read. What is not known has no value. */
 export function addMappingGauges(registry: Registry, prefix: string, state: () => MappingGaugeState): void {
-  const gauge = (name: string, help: string, value: (state: MappingGaugeState) => number | undefined) =>
-    new Gauge({
-      name: prefix + name,
-      help,
-      registers: [registry],
-      collect() {
-        const known = value(state());
-        if (known === undefined) this.remove();
-        else this.set(known);
-      },
-    });
+  const gauge = createStateGauges(registry, prefix, state);
   gauge(
     'mapping_faults',
     'Faults in the mapping files; above 0 the last good ones are in force.',

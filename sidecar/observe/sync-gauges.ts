@@ -1,4 +1,5 @@
-import { Gauge, type Registry } from 'prom-client';
+import type { Registry } from 'prom-client';
+import { createStateGauges } from './state-gauge.ts';
 
 /** What the schedule knows of its runs. */
 export interface SyncState {
@@ -12,17 +13,7 @@ export interface SyncState {
 
 /** Adds gauges that ask for the state of the schedule when they are read. What is not known has no value. */
 export function addSyncGauges(registry: Registry, prefix: string, state: () => SyncState): void {
-  const gauge = (name: string, help: string, value: (state: SyncState) => number | undefined) =>
-    new Gauge({
-      name: prefix + name,
-      help,
-      registers: [registry],
-      collect() {
-        const known = value(state());
-        if (known === undefined) this.remove();
-        else this.set(known);
-      },
-    });
+  const gauge = createStateGauges(registry, prefix, state);
   gauge('sync_last_run_timestamp_seconds', 'When the last run ended, however it did (Unix time).', ({ lastRunAt }) =>
     toSeconds(lastRunAt),
   );
