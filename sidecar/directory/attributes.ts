@@ -5,6 +5,10 @@ export type Syntax =
   | 'dn'
   | 'category'
   | 'object-class'
+  /** An object identifier of whatever kind. */
+  | 'oid'
+  /** A definition of RFC 4512 §4.1, known by the OID it begins with. */
+  | 'definition'
   | 'uuid'
   | 'time'
   | 'integer'
@@ -38,7 +42,8 @@ interface Definition {
 /** Our own types and classes, below a UUID-based arc (ITU-T X.667). */
 export const ownArc = '2.25.53823562972135202615603040808692891733';
 
-// RFC 4512, 4519, 4524, 2798, 4530 and 5020, and vendors' types under their own OIDs. An entry bears them in this order.
+// RFC 4512, 4519, 4524, 2798, 4530, 5020, draft-boreham-numsubordinates, and vendors' types under their own OIDs. An entry
+// bears them in this order.
 const definitions = {
   objectClass: { oid: '2.5.4.0', syntax: 'object-class' },
   uid: { oid: '0.9.2342.19200300.100.1.1', syntax: 'text', aliases: ['userid'], table: 'address' },
@@ -75,11 +80,13 @@ const definitions = {
   structuralObjectClass: { oid: '2.5.21.9', syntax: 'object-class', single: true, operational: true },
   subschemaSubentry: { oid: '2.5.18.10', syntax: 'dn', single: true, operational: true },
   hasSubordinates: { oid: '2.5.18.9', syntax: 'boolean', single: true, operational: true },
+  numSubordinates: { oid: '1.3.6.1.4.1.453.16.2.103', syntax: 'integer', single: true, operational: true },
 } as const satisfies Record<string, Definition>;
 
 export type AttributeName = keyof typeof definitions;
 
-const orderedSyntaxes: ReadonlySet<Syntax> = new Set(['text', 'uuid', 'time', 'integer']);
+/** Those with an ordering rule. */
+export const orderedSyntaxes: ReadonlySet<Syntax> = new Set(['text', 'uuid', 'time', 'integer']);
 
 /** Every attribute type, by id. */
 export const attributeTypes: readonly AttributeType[] = Object.entries<Definition>(definitions).map(

@@ -27,3 +27,20 @@ export function writeHeader(target: Uint8Array, offset: number, tagOctet: number
   for (let shift = (octets - 1) * 8; shift >= 0; shift -= 8) target[at++] = length >>> shift;
   return at;
 }
+
+/** Place of the first content octet of the TLV at `tlv`. */
+export function contentOf(octets: Uint8Array, tlv: number): number {
+  const length = octets[tlv + 1] ?? 0;
+  return tlv + 2 + (length < 0x80 ? 0 : length & 0x7f);
+}
+
+/** The place behind the TLV at `tlv`. */
+export function endOfTlv(octets: Uint8Array, tlv: number): number {
+  const content = contentOf(octets, tlv);
+  let length = octets[tlv + 1] ?? 0;
+  if (length >= 0x80) {
+    length = 0;
+    for (let at = tlv + 2; at < content; at++) length = length * 256 + (octets[at] ?? 0);
+  }
+  return content + length;
+}

@@ -1,20 +1,34 @@
-import { createSetOf, emptySet, IdList, type IdSet } from './id-sets.ts';
+import { createFullSet, createSetOf, emptySet, IdList, type IdSet } from './id-sets.ts';
 
-/** What is in every set. */
+/** What is in every set. The cheapest leads: its ids are looked for in the others. */
 export function intersect(sets: readonly IdSet[], entryCount: number): IdSet {
-  if (sets.includes(emptySet)) return emptySet;
-  const [first, ...others] = sets.toSorted((a, b) => a.cost - b.cost);
-  if (first === undefined || others.length === 0) return first ?? complement(emptySet, entryCount);
+  let first = sets[0];
+  for (const set of sets) {
+    if (set === emptySet) return emptySet;
+    if (first !== undefined && set.cost < first.cost) first = set;
+  }
+  if (first === undefined) return createFullSet(entryCount);
+  const lead = first;
+  const others = sets.filter((set) => set !== lead);
+  if (others.length === 0) return lead;
+  if (others.length > 1) others.sort((a, b) => a.cost - b.cost);
+  const isInOthers = (id: number) => {
+    for (const other of others) if (!other.has(id)) return false;
+    return true;
+  };
   return {
-    cost: first.cost,
-    has: (id) => first.has(id) && others.every((other) => other.has(id)),
+    cost: lead.cost,
+    has: (id) => lead.has(id) && isInOthers(id),
     collect(from, to, found) {
-      const candidates = new IdList(Math.min(first.cost, to - from));
-      first.collect(from, to, candidates);
-      for (const id of candidates.view()) if (others.every((other) => other.has(id))) found.push(id);
+      const candidates = new IdList();
+      lead.collect(from, to, candidates);
+      for (const id of candidates.view()) if (isInOthers(id)) found.push(id);
     },
+    prepare: () => lead.prepare?.() ?? nothing,
   };
 }
+
+const nothing: Iterable<undefined> = [];
 
 /** What is in any set. */
 export function unite(sets: readonly IdSet[], entryCount: number): IdSet {
@@ -29,6 +43,9 @@ export function unite(sets: readonly IdSet[], entryCount: number): IdSet {
       for (const set of filled) set.collect(from, to, all);
       createSetOf(all.view(), entryCount).collect(from, to, found);
     },
+    *prepare() {
+      for (const set of filled) if (set.prepare !== undefined) yield* set.prepare();
+    },
   };
 }
 
@@ -42,10 +59,11 @@ export function complement(set: IdSet, entryCount: number): IdSet {
       set.collect(from, to, left);
       let next = from;
       for (const id of left.view()) {
-        while (next < id) found.push(next++);
+        if (next < id) found.pushRange(next, id);
         next = id + 1;
       }
-      while (next < to) found.push(next++);
+      if (next < to) found.pushRange(next, to);
     },
+    prepare: () => set.prepare?.() ?? nothing,
   };
 }

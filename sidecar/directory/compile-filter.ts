@@ -5,7 +5,9 @@ import type { DirectoryIndex } from './directory-index.ts';
 import { compileExtensible } from './extensible-match.ts';
 import type { Filter } from './filter.ts';
 import { emptySet, type IdSet } from './id-sets.ts';
-import { createMatchSet, matchAtLeast, matchAtMost, matchPieces } from './value-matches.ts';
+import { matchPieces } from './match-pieces.ts';
+import { isFalseEverywhere } from './unserved-match.ts';
+import { createMatchSet, matchAtLeast, matchAtMost } from './value-matches.ts';
 import { toAssertionKey, toFragmentKey } from './values.ts';
 
 const maxDepth = 100;
@@ -34,30 +36,36 @@ export function compileFilter(filter: Filter, index: DirectoryIndex): IdSet {
   return compile(filter, false, 0);
 }
 
+/** The parts of a filter, itself and those inside it. For one that {@link compileFilter} took. */
+export function countItems(filter: Filter): number {
+  if (filter.kind === 'not') return 1 + countItems(filter.filter);
+  return 'filters' in filter ? filter.filters.reduce((sum, part) => sum + countItems(part), 1) : 1;
+}
+
 type FilterItem = Exclude<Filter, { readonly kind: 'and' | 'or' | 'not' }>;
 
 /** The entries an item is TRUE for; undefined when it is Undefined. */
 function compileItem(item: FilterItem, index: DirectoryIndex): IdSet | undefined {
   if (item.kind === 'extensible') return compileExtensible(item, index);
   const type = findAttribute(item.attribute);
-  if (type === undefined) return undefined;
+  if (type === undefined) return isFalseEverywhere(item) ? emptySet : undefined;
   const attribute = index.attribute(type);
   switch (item.kind) {
     case 'present':
-      return attribute.postings.presence;
+      return attribute.presence;
     case 'substring': {
       const initial = toPiece(item.initial, 'initial');
       const any = item.any.map((piece) => toPiece(piece, 'any'));
       const final = toPiece(item.final, 'final');
       if (initial === undefined || final === undefined || !any.every((piece) => piece !== undefined)) return undefined;
-      if (initial + any.join('') + final === '') return attribute.postings.presence;
-      return createMatchSet(attribute, index, matchPieces(initial, any, final));
+      if (initial + any.join('') + final === '') return attribute.presence;
+      return createMatchSet(attribute, index, matchPieces({ initial, any, final }, type.ordered));
     }
     // An approximate match that no syntax defines further is equality (RFC 4511 §4.5.1.7.6).
     case 'equal':
     case 'approx': {
       const key = toAssertionKey(type.syntax, item.value);
-      return key === undefined ? undefined : attribute.postings.setOf(attribute.table.find(key));
+      return key === undefined ? undefined : attribute.bearersOf(key);
     }
     case 'greaterOrEqual':
     case 'lessOrEqual': {

@@ -1,5 +1,6 @@
 import { type AttributeType, attributeTypes } from './attributes.ts';
-import { octetsOf, type SnapshotBlock, wordsOf } from './layout.ts';
+import type { IdSet } from './id-sets.ts';
+import { hasSection, octetsOf, type SnapshotBlock, wordsOf } from './layout.ts';
 import { Postings } from './postings.ts';
 import { RecordReader } from './records.ts';
 import { ValueTable } from './value-table.ts';
@@ -9,6 +10,10 @@ export interface AttributeIndex {
   readonly type: AttributeType;
   readonly table: ValueTable;
   readonly postings: Postings;
+  /** The entries that have the attribute. */
+  readonly presence: IdSet;
+  /** The entries with a value of this key. */
+  bearersOf(key: string): IdSet;
 }
 
 /** Reads records and indexes of a block in place. Each attribute's index is opened when it is first asked for. */
@@ -34,7 +39,9 @@ export class DirectoryIndex {
       lists: words('lists'),
       presence: words('presence'),
     });
-    const opened = { type, table: this.#table(type.table), postings };
+    const table = this.#table(type.table);
+    const bearersOf = (key: string) => postings.setOf(table.find(key));
+    const opened = { type, table, postings, presence: postings.presence, bearersOf };
     this.#attributes[type.id] = opened;
     return opened;
   }
@@ -48,9 +55,10 @@ export class DirectoryIndex {
 
 /** The table of values whose sections have this prefix. */
 export function openValueTable(block: SnapshotBlock, prefix: string): ValueTable {
-  return new ValueTable({
-    text: octetsOf(block, `${prefix}:text`),
-    starts: wordsOf(block, `${prefix}:starts`),
-    slots: wordsOf(block, `${prefix}:slots`),
-  });
+  const octets = (part: string) => octetsOf(block, `${prefix}:${part}`);
+  const words = (part: string) => wordsOf(block, `${prefix}:${part}`);
+  const trigrams = hasSection(block, `${prefix}:trigrams`)
+    ? { trigrams: words('trigrams'), listEnds: words('listEnds'), lists: octets('lists') }
+    : undefined;
+  return new ValueTable({ text: octets('text'), starts: words('starts'), slots: words('slots') }, trigrams);
 }

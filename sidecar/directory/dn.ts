@@ -1,6 +1,7 @@
 import { DomainError } from '../core/errors.ts';
 import { findAttribute } from './attributes.ts';
 import { foldText } from './string-preparation.ts';
+import { findUnservedAttribute } from './unserved-attributes.ts';
 
 /** One `type=value` of a DN: the type as written, the value without escapes. */
 export interface DnPart {
@@ -53,7 +54,7 @@ export function formatNormalDn(rdns: readonly Rdn[]): string {
 
 /** A DN in the spelling we serve: known types by their usual name, values as given, no spaces, one way to escape. */
 export function formatDn(rdns: readonly Rdn[]): string {
-  const format = ({ type, value }: DnPart) => `${findAttribute(type)?.name ?? type}=${escapeDnValue(value)}`;
+  const format = ({ type, value }: DnPart) => `${nameOfType(type)}=${escapeDnValue(value)}`;
   return rdns.map((rdn) => rdn.map(format).join('+')).join(',');
 }
 
@@ -65,8 +66,13 @@ export function escapeDnValue(value: string): string {
     .replaceAll('\0', '\\00');
 }
 
+/** The usual name of an attribute type, whatever it is called; a type nobody knows keeps its name. */
+export function nameOfType(type: string): string {
+  return (findAttribute(type) ?? findUnservedAttribute(type))?.name ?? type;
+}
+
 function formatNormalPart({ type, value }: DnPart): string {
-  return `${(findAttribute(type)?.name ?? type).toLowerCase()}=${escapeDnValue(foldText(value))}`;
+  return `${nameOfType(type).toLowerCase()}=${escapeDnValue(foldText(value))}`;
 }
 
 function parsePart(unquoted: string, quoted: string | undefined, dn: string): DnPart {

@@ -17,6 +17,9 @@ export interface Entry {
   readonly attributes: readonly EntryAttribute[];
 }
 
+/** Users, groups, privileges and roles: what stands right below the base. */
+const unitCount = 4;
+
 /** The subschema's DN, outside the base as RFC 4512 §4.2 has it. */
 export const subschemaDn = 'cn=subschema';
 
@@ -36,7 +39,7 @@ export function* describeEntries(tree: Tree, directory: Directory, publishedAt: 
     attributes: [
       classesOf(kind),
       [type, [value]],
-      ...operational(kind, base.name, toNameBasedUuid(base.name.text), began, began, true),
+      ...operational(kind, base.name, toNameBasedUuid(base.name.text), began, began, unitCount),
     ],
   };
   const unit = (name: EntryName, label: string, subtreeEnd: number): Entry => ({
@@ -44,19 +47,15 @@ export function* describeEntries(tree: Tree, directory: Directory, publishedAt: 
     attributes: [
       classesOf('unit'),
       ['ou', [label]],
-      ...operational('unit', name, toNameBasedUuid(name.text), began, began, subtreeEnd > name.id + 1),
+      ...operational('unit', name, toNameBasedUuid(name.text), began, began, subtreeEnd - name.id - 1),
     ],
   });
   const memberNames = ({ members }: MemberList) => members.map((place) => tree.users[place]?.name ?? base.name);
-  const grant = (list: MemberList, parent: EntryName): Entry => ({
-    ...{ name: list.name, parent: parent.id, subtreeEnd: list.name.id + 1 },
-    attributes: [
-      classesOf('grant'),
-      ['cn', [list.label]],
-      ['member', memberNames(list)],
-      ...operational('grant', list.name, toNameBasedUuid(list.name.text), began, published, false),
-    ],
-  });
+  const grant = (list: MemberList, parent: EntryName) =>
+    describeGrant({ name: list.name, label: list.label }, memberNames(list), parent, {
+      created: began,
+      modified: published,
+    });
 
   yield unit(usersUnit, 'users', groupsUnit.id);
   for (const place of tree.users) yield describeUser(place, usersUnit, base.name);
@@ -68,7 +67,25 @@ export function* describeEntries(tree: Tree, directory: Directory, publishedAt: 
   for (const list of tree.roles) yield grant(list, rolesUnit);
 }
 
-function describeUser({ name, user, memberOf, shortName }: UserPlace, unit: EntryName, base: EntryName): Entry {
+/** A privilege or role; times as served. */
+export function describeGrant(
+  { name, label }: Pick<MemberList, 'name' | 'label'>,
+  members: readonly (string | EntryName)[],
+  unit: EntryName,
+  { created, modified }: { readonly created: string; readonly modified: string },
+): Entry {
+  return {
+    ...{ name, parent: unit.id, subtreeEnd: name.id + 1 },
+    attributes: [
+      classesOf('grant'),
+      ['cn', [label]],
+      ['member', members],
+      ...operational('grant', name, toNameBasedUuid(name.text), created, modified, 0),
+    ],
+  };
+}
+
+export function describeUser({ name, user, memberOf, shortName }: UserPlace, unit: EntryName, base: EntryName): Entry {
   const enabled = user.state === 'enabled';
   const addresses = distinct(user.addresses);
   const localPart = localPartOf(user.login);
@@ -98,12 +115,17 @@ function describeUser({ name, user, memberOf, shortName }: UserPlace, unit: Entr
       // The ppolicy draft's "locked until an administrator unlocks it".
       ['pwdAccountLockedTime', enabled ? [] : ['000001010000Z']],
       ['memberOf', memberOf],
-      ...operational('user', name, user.id, formatTime(user.createdAt), formatTime(user.modifiedAt), false),
+      ...operational('user', name, user.id, formatTime(user.createdAt), formatTime(user.modifiedAt), 0),
     ],
   };
 }
 
-function describeGroup(group: Group, name: EntryName, members: readonly EntryName[], unit: EntryName): Entry {
+export function describeGroup(
+  group: Group,
+  name: EntryName,
+  members: readonly (string | EntryName)[],
+  unit: EntryName,
+): Entry {
   const addresses = distinct(group.addresses);
   return {
     ...{ name, parent: unit.id, subtreeEnd: name.id + 1 },
@@ -114,7 +136,7 @@ function describeGroup(group: Group, name: EntryName, members: readonly EntryNam
       ['proxyAddresses', addresses.map(toProxyAddress)],
       ['description', filled(group.description)],
       ['member', members],
-      ...operational('group', name, group.id, formatTime(group.createdAt), formatTime(group.modifiedAt), false),
+      ...operational('group', name, group.id, formatTime(group.createdAt), formatTime(group.modifiedAt), 0),
     ],
   };
 }
@@ -125,7 +147,7 @@ function operational(
   uuid: string,
   created: string,
   modified: string,
-  hasSubordinates: boolean,
+  subordinates: number,
 ): readonly EntryAttribute[] {
   return [
     ['entryUUID', [uuid.toLowerCase()]],
@@ -134,7 +156,8 @@ function operational(
     ['modifyTimestamp', [modified]],
     ['structuralObjectClass', [entryClasses[kind].structural]],
     ['subschemaSubentry', [subschemaDn]],
-    ['hasSubordinates', [hasSubordinates ? 'TRUE' : 'FALSE']],
+    ['hasSubordinates', [subordinates > 0 ? 'TRUE' : 'FALSE']],
+    ['numSubordinates', [String(subordinates)]],
   ];
 }
 

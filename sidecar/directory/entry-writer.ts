@@ -6,7 +6,7 @@ import type { Wanted } from './selections.ts';
 import type { Selection } from './snapshot.ts';
 
 /** Each attribute type as a PartialAttribute without values, by id: what typesOnly answers. */
-const bareAttributes: readonly Uint8Array[] = encodedNames.map((name) => {
+export const bareAttributes: readonly Uint8Array[] = encodedNames.map((name) => {
   const bare = new Uint8Array(sizeOfTlv(name.length + 2));
   const at = writeHeader(bare, 0, tag.sequence, name.length + 2);
   bare.set(name, at);
@@ -31,36 +31,56 @@ export function writeSelected(
   target: Uint8Array,
   offset: number,
 ): number {
-  const size = sizeOfSelected(records, id, selection);
-  if (offset + size > target.length) throw new RangeError(`an entry of ${size} octets does not fit`);
   const shape = records.shapeOf(id);
   const body = records.bodyOf(id, shape);
   const { octets } = records;
-  if (isWholeCopy(selection)) return offset + octets.copy(target, offset, body, body + size);
+  if (isWholeCopy(selection)) {
+    const size = records.endAt(id, shape.userCount - 1, shape);
+    checkRoom(target, offset, size);
+    return offset + octets.copy(target, offset, body, body + size);
+  }
   const listSize = sizeOfList(records, id, shape, selection);
-  let at = writeHeader(target, offset, tag.searchResultEntry, sizeOfContent(shape, listSize));
-  at += octets.copy(target, at, body + shape.dnStart, body + shape.dnEnd);
+  const contentSize = sizeOfContent(shape, listSize);
+  checkRoom(target, offset, sizeOfTlv(contentSize));
+  let at = writeHeader(target, offset, tag.searchResultEntry, contentSize);
+  at = copyOctets(octets, body + shape.dnStart, body + shape.dnEnd, target, at);
   at = writeHeader(target, at, tag.sequence, listSize);
   const mask = maskOf(selection);
+  const types = body - shape.attributeCount;
   for (let index = 0; index < shape.attributeCount; index++) {
-    const type = records.typeAt(id, index, shape);
+    const type = octets[types + index] ?? 0;
     if (mask[type] !== 1) continue;
     if (selection.typesOnly) {
       for (const octet of bareAttributes[type] ?? []) target[at++] = octet;
       continue;
     }
     const start = body + records.endAt(id, index - 1, shape);
-    while (index + 1 < shape.attributeCount && mask[records.typeAt(id, index + 1, shape)] === 1) index++;
-    at += octets.copy(target, at, start, body + records.endAt(id, index, shape));
+    while (index + 1 < shape.attributeCount && mask[octets[types + index + 1] ?? 0] === 1) index++;
+    at = copyOctets(octets, start, body + records.endAt(id, index, shape), target, at);
   }
+  return at;
+}
+
+function checkRoom(target: Uint8Array, offset: number, size: number): void {
+  if (offset + size > target.length) throw new RangeError(`an entry of ${size} octets does not fit`);
+}
+
+/** Fewer octets than this are copied one by one as quickly as a call of the runtime begins. */
+const shortCopy = 48;
+
+function copyOctets(source: Buffer, start: number, end: number, target: Uint8Array, offset: number): number {
+  if (end - start > shortCopy) return offset + source.copy(target, offset, start, end);
+  let at = offset;
+  for (let from = start; from < end; from++) target[at++] = source[from] ?? 0;
   return at;
 }
 
 function sizeOfList(records: RecordReader, id: number, shape: RecordShape, selection: Selection): number {
   const mask = maskOf(selection);
+  const types = records.bodyOf(id, shape) - shape.attributeCount;
   let size = 0;
   for (let index = 0; index < shape.attributeCount; index++) {
-    const type = records.typeAt(id, index, shape);
+    const type = records.octets[types + index] ?? 0;
     if (mask[type] !== 1) continue;
     if (selection.typesOnly) size += bareAttributes[type]?.length ?? 0;
     else size += records.endAt(id, index, shape) - records.endAt(id, index - 1, shape);
@@ -76,6 +96,7 @@ function isWholeCopy({ typesOnly, wanted }: Selection): boolean {
   return !typesOnly && wanted === 'user-attributes';
 }
 
-function maskOf({ wanted }: Selection): Uint8Array {
+/** By id of type: 1 = wanted. */
+export function maskOf({ wanted }: Selection): Uint8Array {
   return wanted === 'user-attributes' ? allUserAttributes : (wanted as Exclude<Wanted, string>);
 }

@@ -1,79 +1,62 @@
 import { type AttributeType, attributeTypes, findAttribute, type Syntax } from './attributes.ts';
 import { unite } from './combined-sets.ts';
 import type { DirectoryIndex } from './directory-index.ts';
+import { compileDnParts } from './dn-parts-match.ts';
 import type { Filter } from './filter.ts';
-import { createSetOf, IdList, type IdSet } from './id-sets.ts';
+import { createFilteredSet } from './filtered-set.ts';
+import { createSetOf, emptySet, IdList, type IdSet } from './id-sets.ts';
+import { findMatchingRule, isExtensibleRule, type MatchingRule, type RuleKind } from './matching-rules.ts';
 import { fromIntegerKey } from './number-values.ts';
 import { prepareExactText } from './string-preparation.ts';
+import { findUnservedAttribute } from './unserved-attributes.ts';
 import { decodeAssertion, toAssertionKey } from './values.ts';
 
 type ExtensibleItem = Extract<Filter, { readonly kind: 'extensible' }>;
 
-/** How a rule decides. `equality`: as the syntax itself; `bits`: on the number's bits. */
-interface MatchingRule {
-  readonly names: readonly string[];
-  readonly syntaxes: readonly Syntax[];
-  readonly kind: 'equality' | 'exact' | 'all-bits' | 'any-bits';
-}
-
-const rules: readonly MatchingRule[] = [
-  { names: ['caseIgnoreMatch', '2.5.13.2'], syntaxes: ['text'], kind: 'equality' },
-  { names: ['caseIgnoreIA5Match', '1.3.6.1.4.1.1466.109.114.2'], syntaxes: ['text'], kind: 'equality' },
-  { names: ['caseExactMatch', '2.5.13.5'], syntaxes: ['text'], kind: 'exact' },
-  { names: ['caseExactIA5Match', '1.3.6.1.4.1.1466.109.114.1'], syntaxes: ['text'], kind: 'exact' },
-  { names: ['telephoneNumberMatch', '2.5.13.20'], syntaxes: ['telephone'], kind: 'equality' },
-  { names: ['distinguishedNameMatch', '2.5.13.1'], syntaxes: ['dn'], kind: 'equality' },
-  // Active Directory's "in chain": our member and memberOf are effective, nesting is resolved before it is served.
-  { names: ['1.2.840.113556.1.4.1941'], syntaxes: ['dn'], kind: 'equality' },
-  { names: ['objectIdentifierMatch', '2.5.13.0'], syntaxes: ['object-class'], kind: 'equality' },
-  { names: ['uuidMatch', '1.3.6.1.1.16.2'], syntaxes: ['uuid'], kind: 'equality' },
-  { names: ['generalizedTimeMatch', '2.5.13.27'], syntaxes: ['time'], kind: 'equality' },
-  { names: ['integerMatch', '2.5.13.14'], syntaxes: ['integer'], kind: 'equality' },
-  { names: ['booleanMatch', '2.5.13.13'], syntaxes: ['boolean'], kind: 'equality' },
-  // Active Directory's bit rules; `(!(userAccountControl:1.2.840.113556.1.4.803:=2))` is the usual "not disabled".
-  { names: ['1.2.840.113556.1.4.803'], syntaxes: ['integer'], kind: 'all-bits' },
-  { names: ['1.2.840.113556.1.4.804'], syntaxes: ['integer'], kind: 'any-bits' },
-];
-
-const ruleByName = new Map(rules.flatMap((rule) => rule.names.map((name) => [name.toLowerCase(), rule])));
-
 /**
  * The entries an extensible match (RFC 4511 §4.5.1.7.7) is TRUE for; undefined when it is Undefined: unknown attribute or
- * rule, a rule not meant for the attribute, a value not of the syntax, or `dnAttributes`, which is not offered.
+ * rule, a rule not meant for the attribute, or a value not of the syntax.
  */
 export function compileExtensible(item: ExtensibleItem, index: DirectoryIndex): IdSet | undefined {
-  if (item.dnAttributes) return undefined;
-  const rule = item.rule === undefined ? undefined : ruleByName.get(item.rule.toLowerCase());
-  if (item.rule !== undefined && rule === undefined) return undefined;
-  if (item.attribute !== undefined) {
-    const type = findAttribute(item.attribute);
-    if (type === undefined || (rule !== undefined && !rule.syntaxes.includes(type.syntax))) return undefined;
-    return applyRule(rule?.kind ?? 'equality', type, item.value, index);
-  }
-  if (rule === undefined) return undefined;
-  const types = attributeTypes.filter(({ syntax }) => rule.syntaxes.includes(syntax));
-  const sets = types.map((type) => applyRule(rule.kind, type, item.value, index)).filter((set) => set !== undefined);
+  if (item.rule === undefined && item.attribute === undefined) return undefined;
+  const rule = item.rule === undefined ? undefined : findMatchingRule(item.rule);
+  if (item.rule !== undefined && (rule === undefined || !isExtensibleRule(rule))) return undefined;
+  const sets = [...compileValues(item, rule, index), ...(item.dnAttributes ? compileDnParts(item, rule, index) : [])];
   return sets.length === 0 ? undefined : unite(sets, index.entryCount);
 }
 
-function applyRule(
-  kind: MatchingRule['kind'],
-  type: AttributeType,
-  value: Uint8Array,
-  index: DirectoryIndex,
-): IdSet | undefined {
+/** The entries with a value that the rule holds equal; nothing when that is Undefined. */
+function compileValues(item: ExtensibleItem, rule: MatchingRule | undefined, index: DirectoryIndex): readonly IdSet[] {
+  const fits = (syntax: Syntax) => rule === undefined || rule.syntaxes.includes(syntax);
+  if (item.attribute === undefined) {
+    return attributeTypes
+      .filter(({ syntax }) => fits(syntax))
+      .map((type) => applyRule(rule?.kind ?? 'equality', type, item.value, index))
+      .filter((set) => set !== undefined);
+  }
+  const type = findAttribute(item.attribute);
+  if (type === undefined) {
+    const unserved = findUnservedAttribute(item.attribute)?.syntax;
+    return unserved !== undefined && fits(unserved) && toAssertionKey(unserved, item.value) !== undefined
+      ? [emptySet]
+      : [];
+  }
+  const set = fits(type.syntax) ? applyRule(rule?.kind ?? 'equality', type, item.value, index) : undefined;
+  return set === undefined ? [] : [set];
+}
+
+function applyRule(kind: RuleKind, type: AttributeType, value: Uint8Array, index: DirectoryIndex): IdSet | undefined {
   const key = toAssertionKey(type.syntax, value);
   if (key === undefined) return undefined;
-  const { table, postings } = index.attribute(type);
-  if (kind === 'equality') return postings.setOf(table.find(key));
-  const ids = new IdList();
+  const { table, postings, bearersOf } = index.attribute(type);
+  if (kind === 'equality') return bearersOf(key);
   if (kind === 'exact') {
     const wanted = prepareExactText(decodeAssertion(value) ?? '');
-    postings.setOf(table.find(key)).collect(0, index.entryCount, ids);
     const isExact = (id: number) => index.records.valuesOf(id, type.id).some((own) => prepareExactText(own) === wanted);
-    return createSetOf(ids.view().filter(isExact), index.entryCount);
+    return createFilteredSet(bearersOf(key), isExact);
   }
   const mask = fromIntegerKey(key);
+  const ids = new IdList();
   for (let number = 0; number < table.count; number++) {
     const bits = fromIntegerKey(table.keyAt(number)) & mask;
     if (kind === 'all-bits' ? bits === mask : bits !== 0n) postings.addTo(ids, number);

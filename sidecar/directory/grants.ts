@@ -19,12 +19,20 @@ export interface Grants extends Pick<LoginUser, 'state' | 'privileges' | 'roles'
   readonly passwordOf: LoginName | undefined;
 }
 
+/** What {@link encodeGrants} takes of a user. */
+export type GrantHolder = Pick<User, 'state' | 'privileges' | 'roles' | 'passwordOf'> & {
+  readonly facts: {
+    readonly isBlocked?: boolean | undefined;
+    readonly passwordCheck?: User['facts']['passwordCheck'] | LoginUser['passwordCheck'];
+  };
+};
+
 /** Bits of a user's login marks. */
 const blockedBit = 1;
 const anyPasswordBit = 2;
 
 /** Sections with state, login marks, privileges and roles of each user in order. Users with the same privileges and roles share one text. */
-export function encodeGrants(users: readonly User[]): SectionSource[] {
+export function encodeGrants(users: readonly GrantHolder[]): SectionSource[] {
   const numbers = new Map<string, number>();
   const ends = new GrowableWords();
   const texts: Buffer[] = [];
@@ -73,6 +81,6 @@ export function openGrants(block: SnapshotBlock): (place: number) => Grants {
   };
 }
 
-function toLoginMarks({ facts }: User): number {
+function toLoginMarks({ facts }: GrantHolder): number {
   return (facts.isBlocked === true ? blockedBit : 0) | (facts.passwordCheck === 'any_password' ? anyPasswordBit : 0);
 }

@@ -17,6 +17,11 @@ export class GrowableWords {
     return this.#words[index] ?? 0;
   }
 
+  /** Puts another word in the place of one that was pushed. */
+  set(index: number, word: number): void {
+    this.#words[index] = word;
+  }
+
   clear(): void {
     this.length = 0;
   }

@@ -1,7 +1,5 @@
-import { release } from './growable.ts';
-
 /** Raised with every change of the block's layout: a reader takes no other. */
-export const layoutVersion = 2;
+export const layoutVersion = 3;
 
 /** Place of each section in the block's memory: offset and length in octets. */
 export type Sections = Readonly<Record<string, readonly [offset: number, length: number]>>;
@@ -17,6 +15,8 @@ export interface SnapshotHeader {
   readonly counts: { readonly users: number; readonly groups: number; readonly entries: number };
   /** Id of the first user; the others follow it. */
   readonly firstUser: number;
+  /** Octets of the memory that are in use: the rest is head room or what an earlier block left behind. */
+  readonly length: number;
   readonly sections: Sections;
 }
 
@@ -25,59 +25,39 @@ export interface SnapshotHeader {
  * machine's own byte order.
  */
 export interface SnapshotBlock {
+  /** Of what is served: with an overlay, its generation, times and counts; the sections are those of `memory` all the same. */
+  readonly header: SnapshotHeader;
+  readonly memory: SharedArrayBuffer;
+  /** Few entries that stand in place of some in `memory`, or beside them: see overlay-block.ts. */
+  readonly overlay?: SnapshotOverlay;
+}
+
+/** What changed since a block was built, as a small block of its own. */
+export interface SnapshotOverlay {
+  /** The header of the block below as it was built. */
+  readonly base: SnapshotHeader;
   readonly header: SnapshotHeader;
   readonly memory: SharedArrayBuffer;
 }
 
-/** Sections hold words (Uint32Array) or octets and begin at multiples of 8. */
-const alignment = 8;
+/**
+ * Names the memory that a block stands on: the same for a block and for every overlay on it, in whichever thread. The memory is in use
+ * as long as one of them is.
+ */
+export function baseKeyOf({ header, overlay }: SnapshotBlock): string {
+  const { generation, publishedAtMs, length, baseDn } = overlay?.base ?? header;
+  return `${generation}/${publishedAtMs}/${length}/${baseDn}`;
+}
 
-/** Something that can be put into a section once the lengths of all are known. */
+/** An array on its way into a section. */
 export interface SectionSource {
   readonly name: string;
-  readonly length: number;
-  /** Called once. */
-  copyTo(target: Uint8Array): void;
+  readonly array: Uint8Array | Uint32Array;
 }
 
 /** A section made of a typed array. */
 export function toSection(name: string, array: Uint8Array | Uint32Array): SectionSource {
-  const bytes = new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
-  return { name, length: bytes.length, copyTo: (target) => target.set(bytes) };
-}
-
-/** {@link toSection} for an array that nobody needs afterwards: its memory is given back with the copy. */
-export function toPassingSection(
-  name: string,
-  array: Uint8Array<ArrayBuffer> | Uint32Array<ArrayBuffer>,
-): SectionSource {
-  const { length, copyTo } = toSection(name, array);
-  const copyAndRelease = (target: Uint8Array) => {
-    copyTo(target);
-    release(array);
-  };
-  return { name, length, copyTo: copyAndRelease };
-}
-
-/**
- * Lays sections one behind the other into new shared memory. The last one is copied first: the first is the largest, and by then the
- * others have given back what they took.
- */
-export function assembleSections(sources: readonly SectionSource[]): {
-  readonly sections: Sections;
-  readonly memory: SharedArrayBuffer;
-} {
-  const sections: Record<string, readonly [number, number]> = {};
-  let end = 0;
-  for (const { name, length } of sources) {
-    sections[name] = [end, length];
-    end = Math.ceil((end + length) / alignment) * alignment;
-  }
-  const memory = new SharedArrayBuffer(end);
-  for (const source of sources.toReversed()) {
-    source.copyTo(new Uint8Array(memory, sections[source.name]?.[0], source.length));
-  }
-  return { sections, memory };
+  return { name, array };
 }
 
 /** The octets of a section. */
@@ -90,6 +70,11 @@ export function octetsOf({ header, memory }: SnapshotBlock, name: string): Buffe
 export function wordsOf({ header, memory }: SnapshotBlock, name: string): Uint32Array {
   const [offset, length] = placeOf(header, name);
   return new Uint32Array(memory, offset, length / 4);
+}
+
+/** Whether a block has a section: small tables go without some. */
+export function hasSection({ header }: SnapshotBlock, name: string): boolean {
+  return header.sections[name] !== undefined;
 }
 
 function placeOf(header: SnapshotHeader, name: string): readonly [number, number] {

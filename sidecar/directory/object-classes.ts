@@ -1,20 +1,10 @@
-import { ownArc } from './attributes.ts';
+import { classDefinitions } from './class-definitions.ts';
 
 /**
- * Object classes by name and OID. Beside those our entries have stand the ones that clients' ready-made filters name:
- * an assertion with a class that nobody knows is Undefined (RFC 4517 §4.2.26), which would empty `(!(objectClass=computer))`.
+ * Classes that clients' ready-made filters name beside ours: an assertion with a class that nobody knows is Undefined (RFC 4517
+ * §4.2.26), which would empty `(!(objectClass=computer))`.
  */
-const classes: readonly (readonly [name: string, oid: string])[] = [
-  ['top', '2.5.6.0'],
-  ['organization', '2.5.6.4'],
-  ['organizationalUnit', '2.5.6.5'],
-  ['domain', '0.9.2342.19200300.100.4.13'],
-  ['person', '2.5.6.6'],
-  ['organizationalPerson', '2.5.6.7'],
-  ['inetOrgPerson', '2.16.840.1.113730.3.2.2'],
-  ['groupOfNames', '2.5.6.9'],
-  ['icewarpAccount', `${ownArc}.2.1`],
-  ['icewarpGroup', `${ownArc}.2.2`],
+const foreignClasses: readonly (readonly [name: string, oid: string])[] = [
   ['dcObject', '1.3.6.1.4.1.1466.344'],
   ['groupOfUniqueNames', '2.5.6.17'],
   ['account', '0.9.2342.19200300.100.4.5'],
@@ -29,7 +19,8 @@ const classes: readonly (readonly [name: string, oid: string])[] = [
 ];
 
 const byDescription = new Map<string, string>();
-for (const [name, oid] of classes) {
+const ownClasses = classDefinitions.map(({ name, oid }) => [name, oid] as const);
+for (const [name, oid] of [...ownClasses, ...foreignClasses]) {
   byDescription.set(name.toLowerCase(), name);
   byDescription.set(oid, name);
 }

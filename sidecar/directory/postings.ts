@@ -1,4 +1,4 @@
-import { GrowableWords, release } from './growable.ts';
+import { GrowableOctets, GrowableWords, release } from './growable.ts';
 import { createBitmapSet, createListSet, createSingleSet, emptySet, type IdList, type IdSet } from './id-sets.ts';
 
 /** Top bit of a posting: the rest is a place in `lists`. Top bit of a list's first word: a bitmap follows. */
@@ -18,7 +18,7 @@ export interface PostingParts<Memory extends ArrayBufferLike = ArrayBufferLike> 
 /** Collects (value, entry) pairs of one attribute while a snapshot is built; entries come in ascending order. */
 export class PostingsBuilder {
   readonly #values = new GrowableWords();
-  readonly #ids = new GrowableWords();
+  readonly #ids = new AscendingIds();
 
   add(value: number, id: number): void {
     this.#values.push(value);
@@ -27,7 +27,7 @@ export class PostingsBuilder {
 
   /** `rankOf` gives the final index of each value. Once only. */
   finish(rankOf: Uint32Array, entryCount: number): PostingParts<ArrayBuffer> {
-    const ids = this.#ids.take();
+    const ids = this.#ids.take(this.#values.length);
     const ranks = this.#values.take();
     for (let at = 0; at < ranks.length; at++) ranks[at] = rankOf[ranks[at] ?? 0] ?? 0;
     const ends = new Uint32Array(rankOf.length + 1);
@@ -51,7 +51,7 @@ export class PostingsBuilder {
       const start = ends[rank] ?? 0;
       const end = ends[rank + 1] ?? 0;
       if (end - start === 1) postings[rank] = grouped[start] ?? none;
-      else postings[rank] = end === start ? none : post(grouped.subarray(start, end), lists, entryCount);
+      else postings[rank] = end === start ? none : post(grouped, start, end, lists, entryCount);
     }
     release(grouped);
     release(ends);
@@ -59,23 +59,63 @@ export class PostingsBuilder {
   }
 }
 
-function post(repeated: Uint32Array, lists: GrowableWords, entryCount: number): number {
-  // Two values of an entry may be equal by the matching rule.
-  const ids = repeated.filter((id, at) => id !== repeated[at - 1]);
-  if (ids.length < 2) return ids[0] ?? none;
+/** An octet that stands for a step kept as a word: longer than fits. */
+const longStep = 0xff;
+
+/** Ids that never descend, kept as steps from one to the next: mostly 0 or 1. */
+class AscendingIds {
+  readonly #steps = new GrowableOctets();
+  readonly #longSteps = new GrowableWords();
+  #last = 0;
+
+  push(id: number): void {
+    const step = id - this.#last;
+    this.#last = id;
+    this.#steps.push(Math.min(step, longStep));
+    if (step >= longStep) this.#longSteps.push(step);
+  }
+
+  /** All of them, `count` in number. Once only. */
+  take(count: number): Uint32Array<ArrayBuffer> {
+    const steps = this.#steps.take();
+    const ids = new Uint32Array(count);
+    let id = 0;
+    let long = 0;
+    for (let at = 0; at < count; at++) {
+      const step = steps[at] ?? 0;
+      id += step === longStep ? this.#longSteps.at(long++) : step;
+      ids[at] = id;
+    }
+    release(steps);
+    return ids;
+  }
+}
+
+/** Adds the distinct ids of `grouped` from `start` to `end`; gives the posting. Two values of an entry may be equal by the matching rule. */
+function post(grouped: Uint32Array, start: number, end: number, lists: GrowableWords, entryCount: number): number {
   const place = lists.length;
+  if (place >= flag - 1) throw new RangeError('the index of one attribute takes more than 8 GiB');
+  lists.push(0);
+  let count = 0;
+  let last = none;
+  for (let at = start; at < end; at++) {
+    const id = grouped[at] ?? none;
+    if (id === last) continue;
+    lists.push(id);
+    last = id;
+    count++;
+  }
   const bitmapWords = (entryCount + 31) >>> 5;
-  if (ids.length <= bitmapWords) {
-    lists.push(ids.length);
-    for (const id of ids) lists.push(id);
-  } else {
-    lists.push((ids.length | flag) >>> 0);
+  if (count < 2) lists.length = place;
+  else if (count <= bitmapWords) lists.set(place, count);
+  else {
+    lists.length = place;
+    lists.push((count | flag) >>> 0);
     const bitmap = new Uint32Array(bitmapWords);
-    for (const id of ids) setBit(bitmap, id);
+    for (let at = start; at < end; at++) setBit(bitmap, grouped[at] ?? 0);
     for (const word of bitmap) lists.push(word);
   }
-  if (place >= flag - 1) throw new RangeError('the index of one attribute takes more than 8 GiB');
-  return (place | flag) >>> 0;
+  return count < 2 ? last : (place | flag) >>> 0;
 }
 
 function setBit(words: Uint32Array, id: number): void {

@@ -1,32 +1,39 @@
 import type { View } from '../core/access.ts';
 import type { LoginUser, UserMatch } from '../core/ports/user-directory.ts';
-import { attributeNamed } from './attributes.ts';
-import { compileFilter } from './compile-filter.ts';
+import { type AttributeType, attributeNamed } from './attributes.ts';
+import { collectInSteps } from './collect-in-steps.ts';
+import { compileFilter, countItems } from './compile-filter.ts';
 import { DirectoryIndex } from './directory-index.ts';
-import { formatNormalDn, parseDn } from './dn.ts';
+import { findAncestor, findEntry, type NamedEntries } from './dn-lookup.ts';
 import { sizeOfSelected, writeSelected } from './entry-writer.ts';
 import type { Filter } from './filter.ts';
 import { IdList } from './id-sets.ts';
-import { layoutVersion, type SnapshotBlock, wordsOf } from './layout.ts';
+import { baseKeyOf, layoutVersion, type SnapshotBlock, wordsOf } from './layout.ts';
 import { LoginIndex } from './login-index.ts';
+import { OverlaidSnapshot } from './overlaid-snapshot.ts';
 import { createSelector } from './selections.ts';
 import type { EntryId, Scope, Selection, Snapshot } from './snapshot.ts';
 import { toByteString } from './string-preparation.ts';
 
-/** Reads a block that `buildSnapshot` made, in place: no work for each entry. Throws TypeError for one of another layout. */
+const entryDn = attributeNamed('entryDN');
+
+/** Reads a block that `buildSnapshot` or `applyDelta` made, in place: no work for each entry. Throws TypeError for one of another layout. */
 export function openSnapshot(block: SnapshotBlock): Snapshot {
   if (block.header.layoutVersion !== layoutVersion) {
     throw new TypeError(`snapshot of layout ${block.header.layoutVersion}, this program reads ${layoutVersion}`);
   }
-  return new PublishedSnapshot(block);
+  return block.overlay === undefined ? new PublishedSnapshot(block) : new OverlaidSnapshot(block, block.overlay);
 }
 
-class PublishedSnapshot implements Snapshot {
+/** A block without an overlay. */
+export class PublishedSnapshot implements Snapshot, NamedEntries {
   readonly generation: number;
   readonly publishedAt: Date;
   readonly changedAt: Date;
   readonly baseDn: string;
   readonly counts: Snapshot['counts'];
+  /** See {@link baseKeyOf}. */
+  readonly baseKey: string;
   readonly select = createSelector();
   readonly #index: DirectoryIndex;
   readonly #logins: LoginIndex;
@@ -40,6 +47,7 @@ class PublishedSnapshot implements Snapshot {
     this.changedAt = new Date(changedAtMs);
     this.baseDn = baseDn;
     this.counts = counts;
+    this.baseKey = baseKeyOf(block);
     this.#index = new DirectoryIndex(block);
     this.#logins = new LoginIndex(block, this.#index);
     this.#parents = wordsOf(block, 'parents');
@@ -47,27 +55,17 @@ class PublishedSnapshot implements Snapshot {
   }
 
   findDn(dn: string, view: View): EntryId | undefined {
-    // A normal form is its own normal form: a client that sends the DN as we spell it is spared the parsing.
-    const asGiven = this.#entriesNamed(dn);
-    const ids = asGiven.length > 0 ? asGiven : this.#entriesNamed(formatNormalDn(parseDn(dn)));
-    // Two DNs that differ only in what matching ignores resolve by their exact spelling or not at all.
-    const id = ids.length > 1 ? [...ids].find((one) => this.dnOf(one) === dn) : ids[0];
+    const id = findEntry(dn, this);
     return id !== undefined && this.#leadsToVisible(id, view) ? id : undefined;
   }
 
   matchedDn(dn: string, view: View): string {
-    const rdns = parseDn(dn);
-    for (let start = 1; start < rdns.length; start++) {
-      const [id] = this.#entriesNamed(formatNormalDn(rdns.slice(start)));
-      if (id !== undefined && this.#leadsToVisible(id, view)) return this.dnOf(id);
-    }
-    return '';
+    const id = findAncestor(dn, this, (one) => this.#leadsToVisible(one, view));
+    return id === undefined ? '' : this.dnOf(id);
   }
 
   search(base: EntryId, scope: Scope, filter: Filter, view: View): Uint32Array {
-    const visible = this.#visibleRange(view);
-    const from = Math.max(scope === 'one' || scope === 'subordinate' ? base + 1 : base, visible.from);
-    const to = Math.min(scope === 'base' ? base + 1 : (this.#subtreeEnds[base] ?? 0), visible.to);
+    const { from, to } = this.#rangeOf(base, scope, view);
     const set = compileFilter(filter, this.#index);
     if (from >= to) return new Uint32Array();
     if (to - from === 1) {
@@ -77,6 +75,14 @@ class PublishedSnapshot implements Snapshot {
     const found = new IdList();
     set.collect(from, to, found);
     return scope === 'one' ? found.view().filter((id) => this.#parents[id] === base) : found.toArray();
+  }
+
+  *searchInSteps(base: EntryId, scope: Scope, filter: Filter, view: View) {
+    const { from, to } = this.#rangeOf(base, scope, view);
+    if (to - from <= 1) return this.search(base, scope, filter, view);
+    const set = compileFilter(filter, this.#index);
+    const found = yield* collectInSteps(set, from, to, countItems(filter));
+    return scope === 'one' ? found.filter((id) => this.#parents[id] === base) : found;
   }
 
   writeEntry(id: EntryId, selection: Selection, target: Uint8Array, offset: number): number {
@@ -91,6 +97,10 @@ class PublishedSnapshot implements Snapshot {
     return this.#index.records.dnOf(id);
   }
 
+  valuesOf(id: EntryId, type: AttributeType): readonly string[] {
+    return this.#index.records.valuesOf(id, type.id);
+  }
+
   findByName(name: string): UserMatch {
     return this.#logins.findByName(name);
   }
@@ -99,11 +109,20 @@ class PublishedSnapshot implements Snapshot {
     return this.#logins.findById(id);
   }
 
-  #entriesNamed(normalDn: string): Uint32Array {
-    const { table, postings } = this.#index.attribute(attributeNamed('entryDN'));
+  entriesNamed(normalDn: string): Uint32Array {
     const found = new IdList(1);
-    postings.setOf(table.find(toByteString(normalDn))).collect(0, this.counts.entries, found);
+    const named = this.#index.attribute(entryDn).bearersOf(toByteString(normalDn));
+    named.collect(0, this.counts.entries, found);
     return found.view();
+  }
+
+  /** Where the entries lie that a search looks at; those of `one` are among them. */
+  #rangeOf(base: EntryId, scope: Scope, view: View): { readonly from: number; readonly to: number } {
+    const visible = this.#visibleRange(view);
+    return {
+      from: Math.max(scope === 'one' || scope === 'subordinate' ? base + 1 : base, visible.from),
+      to: Math.min(scope === 'base' ? base + 1 : (this.#subtreeEnds[base] ?? 0), visible.to),
+    };
   }
 
   /** Visible entries lie side by side: all, one or none. */

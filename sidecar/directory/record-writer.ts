@@ -1,7 +1,9 @@
+import { DomainError } from '../core/errors.ts';
 import { type AttributeType, attributeNamed, attributeTypes } from './attributes.ts';
 import { sizeOfLength, sizeOfTlv, tag, writeHeader } from './ber.ts';
+import type { BlockWriter } from './block-writer.ts';
 import type { Entry, EntryAttribute } from './entries.ts';
-import { GrowableWords } from './growable.ts';
+import { GrowableWords, release } from './growable.ts';
 import { packShape, type RecordShape, recordHeaderSize } from './records.ts';
 
 /** The name of each attribute type as an OCTET STRING, by id. */
@@ -26,37 +28,36 @@ interface RecordPlan extends RecordShape {
   readonly size: number;
 }
 
-/**
- * Encodes entries into records, one behind the other (see records.ts). Every entry is measured first, in order of id, so that
- * records are written to where they stay.
- */
+/** Places in records are counted in words, and the runtime's own functions on octets take no place beyond 4 GiB. */
+const maxLength = 0xffff_ffff;
+
+/** What records are written to: a new block. */
+export type RecordTarget = Pick<BlockWriter, 'take' | 'octets' | 'close' | 'append'>;
+
+/** Encodes entries into records, one behind the other (see records.ts), at the start of a block. */
 export class RecordWriter {
+  readonly #block: RecordTarget;
   /** Place of each record by entry id, in words. */
-  readonly starts: Uint32Array;
-  #length = 0;
+  readonly #starts: Uint32Array<ArrayBuffer>;
   readonly #valueLengths = new GrowableWords();
   readonly #setLengths = new GrowableWords();
 
-  constructor(entryCount: number) {
-    this.starts = new Uint32Array(entryCount);
+  constructor(block: RecordTarget, entryCount: number) {
+    this.#block = block;
+    this.#starts = new Uint32Array(entryCount);
   }
 
-  /** Octets of all records measured so far. */
-  get length(): number {
-    return this.#length;
-  }
-
-  /** Takes room for the next entry. */
-  measure(entry: Entry): void {
-    this.starts[entry.name.id] = this.#length / 4;
-    this.#length += this.#plan(entry).size;
-  }
-
-  /** Writes an entry that was measured. `target` has room for all records, zeroed, and begins at a multiple of 4. */
-  write(entry: Entry, target: Buffer): void {
+  /** Entries come in order of id. Throws `unsupported` when all together take more than 4 GiB. */
+  write(entry: Entry): void {
     const plan = this.#plan(entry);
-    const { types, ends, wide, tableSize, dnLength, listSize, entryLength } = plan;
-    const offset = (this.starts[entry.name.id] ?? 0) * 4;
+    const { types, ends, wide, tableSize, dnLength, listSize, entryLength, size } = plan;
+    const offset = this.#block.take(size);
+    if (offset + size > maxLength) {
+      const text = 'the entries of the directory take more than 4 GiB: synchronise fewer domains or groups';
+      throw new DomainError('unsupported', text);
+    }
+    const target = this.#block.octets;
+    this.#starts[entry.name.id] = offset / 4;
     new Uint32Array(target.buffer, target.byteOffset + offset, 2).set(packShape(plan));
     const endsPlace = target.byteOffset + offset + recordHeaderSize;
     if (wide) new Uint32Array(target.buffer, endsPlace, ends.length).set(ends);
@@ -66,7 +67,15 @@ export class RecordWriter {
     at = writeHeader(target, at, tag.searchResultEntry, entryLength);
     at = writeText(target, at, entry.name.text, dnLength);
     at = writeHeader(target, at, tag.sequence, listSize);
-    this.#writeAttributes(target, at, plan);
+    at = this.#writeAttributes(target, at, plan);
+    while (at < offset + size) target[at++] = 0;
+  }
+
+  /** Ends the sections of records and of their places. Once only. */
+  finish(): void {
+    this.#block.close('records', 0);
+    this.#block.append('recordStarts', this.#starts);
+    release(this.#starts);
   }
 
   /** Attributes without values are absent. Leaves the lengths of values and sets behind. */
@@ -116,7 +125,7 @@ export class RecordWriter {
     return (encodedNames[id]?.length ?? 0) + sizeOfTlv(this.#setLengths.at(index));
   }
 
-  #writeAttributes(target: Buffer, offset: number, { present, types }: RecordPlan): void {
+  #writeAttributes(target: Buffer, offset: number, { present, types }: RecordPlan): number {
     let at = offset;
     let valueNumber = 0;
     for (const [index, [, values]] of present.entries()) {
@@ -130,6 +139,7 @@ export class RecordWriter {
         at = writeText(target, at, text, this.#valueLengths.at(valueNumber++));
       }
     }
+    return at;
   }
 }
 

@@ -1,3 +1,5 @@
+import { contentOf, endOfTlv } from './ber.ts';
+
 /**
  * A record is one entry as it lies in the block, at a multiple of 4:
  *
@@ -80,7 +82,7 @@ export class RecordReader {
   dnOf(id: number): string {
     const shape = this.shapeOf(id);
     const start = this.bodyOf(id, shape) + shape.dnStart;
-    const content = this.#contentAt(start);
+    const content = contentOf(this.octets, start);
     return this.octets.toString('utf8', content, start - shape.dnStart + shape.dnEnd);
   }
 
@@ -93,9 +95,9 @@ export class RecordReader {
       const body = this.bodyOf(id, shape);
       const end = body + this.endAt(id, index, shape);
       // SEQUENCE, then the name, then the SET with the values.
-      const name = this.#contentAt(body + this.endAt(id, index - 1, shape));
-      for (let at = this.#contentAt(this.#endOfTlv(name)); at < end; at = this.#endOfTlv(at)) {
-        values.push(this.octets.toString('utf8', this.#contentAt(at), this.#endOfTlv(at)));
+      const name = contentOf(this.octets, body + this.endAt(id, index - 1, shape));
+      for (let at = contentOf(this.octets, endOfTlv(this.octets, name)); at < end; at = endOfTlv(this.octets, at)) {
+        values.push(this.octets.toString('utf8', contentOf(this.octets, at), endOfTlv(this.octets, at)));
       }
     }
     return values;
@@ -103,20 +105,5 @@ export class RecordReader {
 
   #typesOf(id: number, attributeCount: number, wide: boolean): number {
     return (this.#starts[id] ?? 0) * 4 + recordHeaderSize + attributeCount * (wide ? 4 : 2);
-  }
-
-  #contentAt(tlv: number): number {
-    const length = this.octets[tlv + 1] ?? 0;
-    return tlv + 2 + (length < 0x80 ? 0 : length & 0x7f);
-  }
-
-  #endOfTlv(tlv: number): number {
-    const content = this.#contentAt(tlv);
-    let length = this.octets[tlv + 1] ?? 0;
-    if (length >= 0x80) {
-      length = 0;
-      for (let at = tlv + 2; at < content; at++) length = length * 256 + (this.octets[at] ?? 0);
-    }
-    return content + length;
   }
 }

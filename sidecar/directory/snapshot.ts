@@ -1,5 +1,6 @@
 import type { View } from '../core/access.ts';
 import type { UserDirectory } from '../core/ports/user-directory.ts';
+import type { AttributeType } from './attributes.ts';
 import type { Filter } from './filter.ts';
 
 /** Place of an entry in depth-first order: a subtree is a range of ids. 0 is the base entry. */
@@ -39,8 +40,15 @@ export interface Snapshot extends UserDirectory {
   search(base: EntryId, scope: Scope, filter: Filter, view: View): Uint32Array;
 
   /**
+   * {@link search} in steps of about a millisecond, for a filter of many parts. The filter is read within the first step, so its octets
+   * need not stay.
+   */
+  searchInSteps(base: EntryId, scope: Scope, filter: Filter, view: View): Generator<undefined, Uint32Array, undefined>;
+
+  /**
    * Turns the attribute list of a request into a selection: `[]` and `*` = all user attributes, `+` = all operational
-   * ones, `1.1` = none, unknown names ignored, options refused silently (RFC 4511 §4.5.1.8, RFC 3673).
+   * ones, `1.1` = none, `@class` = all that the class allows, unknown names ignored, options refused silently
+   * (RFC 4511 §4.5.1.8, RFC 3673, RFC 4529).
    */
   select(attributes: readonly string[], typesOnly: boolean): Selection;
 
@@ -55,4 +63,7 @@ export interface Snapshot extends UserDirectory {
 
   /** The canonical DN of an entry as served. */
   dnOf(id: EntryId): string;
+
+  /** The values of one attribute of an entry as served; none when the entry lacks it. */
+  valuesOf(id: EntryId, type: AttributeType): readonly string[];
 }

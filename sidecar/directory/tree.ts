@@ -26,7 +26,7 @@ export interface UserPlace {
   readonly name: EntryName;
   readonly user: User;
   /** Entries of the groups, then of the privileges, then of the roles, each in their order. */
-  readonly memberOf: EntryName[];
+  readonly memberOf: readonly EntryName[];
   /** Local part of the login key when no other user's is equal to it. */
   readonly shortName: string | undefined;
 }
@@ -63,31 +63,43 @@ export function planTree(directory: Directory, baseDn: string): Tree {
   const sorted = [...directory.users.values()].sort((a, b) => compareText(a.login, b.login));
   const shortNameUses = countShortNames(sorted);
   const usersUnit = nameBelow(base, 'ou', 'users');
-  const users = sorted.map((user) => {
-    const shortName = localPartOf(user.login);
-    const isUnique = shortNameUses.get(foldText(shortName)) === 1;
-    const name = nameBelow(usersUnit, 'uid', user.login);
-    return { name, user, memberOf: [], shortName: isUnique ? shortName : undefined };
-  });
+  const userNames = sorted.map(({ login }) => nameBelow(usersUnit, 'uid', login));
   const groupsUnit = nameBelow(base, 'ou', 'groups');
   const groups = [...directory.groups.values()]
     .sort((a, b) => compareText(a.name, b.name))
     .map((group) => ({ name: nameBelow(groupsUnit, 'cn', group.name), label: group.name, members: [], group }));
   const privilegesUnit = nameBelow(base, 'ou', 'privileges');
-  const held = collectSorted(plainPrivileges, users, ({ privileges }) => privileges);
+  const held = collectSorted(plainPrivileges, sorted, ({ privileges }) => privileges);
   const privileges = nameLists(privilegesUnit, held);
   const rolesUnit = nameBelow(base, 'ou', 'roles');
   const roles = nameLists(
     rolesUnit,
-    collectSorted([], users, ({ roles: own }) => own),
+    collectSorted([], sorted, ({ roles: own }) => own),
   );
 
-  // A membership of a group that is not served (left out by the filter) names no entry and is left out too.
-  link(users, new Map(groups.map((list) => [list.group.id, list])), ({ memberships }) =>
-    memberships.map(({ groupId }) => groupId),
-  );
-  link(users, new Map(privileges.map((list) => [list.label, list])), (user) => user.privileges);
-  link(users, new Map(roles.map((list) => [list.label, list])), (user) => user.roles);
+  const groupsById = new Map(groups.map((list) => [list.group.id, list]));
+  const privilegesByLabel = new Map(privileges.map((list) => [list.label, list]));
+  const rolesByLabel = new Map(roles.map((list) => [list.label, list]));
+  const users = sorted.map((user, place): UserPlace => {
+    const shortName = localPartOf(user.login);
+    const memberOf = [
+      // A membership of a group that is not served (left out by the filter) names no entry and is left out too.
+      ...join(
+        place,
+        user.memberships.map(({ groupId }) => groupId),
+        groupsById,
+      ),
+      ...join(place, user.privileges, privilegesByLabel),
+      ...join(place, user.roles, rolesByLabel),
+    ];
+    return {
+      name: userNames[place] ?? base,
+      user,
+      // Exactly as long as it has to be: an array that grew holds room for many more.
+      memberOf: memberOf.slice(),
+      shortName: shortNameUses.get(foldText(shortName)) === 1 ? shortName : undefined,
+    };
+  });
   return {
     base: { name: base, rdn },
     ...{ usersUnit, users, groupsUnit, groups, privilegesUnit, privileges, rolesUnit, roles },
@@ -125,29 +137,24 @@ function countShortNames(users: readonly User[]): ReadonlyMap<string, number> {
 
 function collectSorted(
   always: readonly string[],
-  users: readonly UserPlace[],
+  users: readonly User[],
   labelsOf: (user: User) => readonly string[],
 ): string[] {
   const labels = new Set(always);
-  for (const { user } of users) for (const label of labelsOf(user)) labels.add(label);
+  for (const user of users) for (const label of labelsOf(user)) labels.add(label);
   return [...labels].sort(compareText);
 }
 
-function link(
-  users: readonly UserPlace[],
-  lists: ReadonlyMap<string, MemberList>,
-  keysOf: (user: User) => readonly string[],
-): void {
-  for (const [place, { user, memberOf }] of users.entries()) {
-    const own: EntryName[] = [];
-    for (const key of new Set(keysOf(user))) {
-      const list = lists.get(key);
-      if (list === undefined) continue;
-      list.members.push(place);
-      own.push(list.name);
-    }
-    memberOf.push(...own.sort((a, b) => a.id - b.id));
+/** Makes a user a member of lists; gives the names of those, in their order. */
+function join(place: number, keys: readonly string[], lists: ReadonlyMap<string, MemberList>): EntryName[] {
+  const own: EntryName[] = [];
+  for (const key of new Set(keys)) {
+    const list = lists.get(key);
+    if (list === undefined) continue;
+    list.members.push(place);
+    own.push(list.name);
   }
+  return own.sort((a, b) => a.id - b.id);
 }
 
 function compareText(a: string, b: string): number {

@@ -1,4 +1,5 @@
 import { hashKey, slotOf } from './key-hash.ts';
+import { TrigramIndex, type TrigramParts, valuesPerBlock } from './trigram-index.ts';
 
 /** Never part of UTF-8, so it stands before the first value and behind each. */
 export const separator = 0xff;
@@ -19,11 +20,13 @@ export class ValueTable {
   readonly #text: Buffer;
   readonly #starts: Uint32Array;
   readonly #slots: Uint32Array;
+  readonly #trigrams: TrigramIndex | undefined;
 
-  constructor({ text, starts, slots }: ValueTableParts) {
+  constructor({ text, starts, slots }: ValueTableParts, trigrams?: TrigramParts) {
     this.#text = Buffer.from(text.buffer, text.byteOffset, text.byteLength);
     this.#starts = starts;
     this.#slots = slots;
+    this.#trigrams = trigrams && new TrigramIndex(trigrams);
     this.count = starts.length - 1;
   }
 
@@ -41,33 +44,55 @@ export class ValueTable {
     return this.#text.toString('latin1', this.#starts[index], (this.#starts[index + 1] ?? 0) - 1);
   }
 
-  /** Octets of all keys: what a scan has to read. */
-  get length(): number {
-    return this.#text.length;
-  }
-
   /** In a sorted table: how many keys are smaller than this one. */
   lowerBound(key: string): number {
     let low = 0;
     for (let high = this.count; low < high; ) {
       const middle = (low + high) >>> 1;
-      if (this.keyAt(middle) < key) low = middle + 1;
+      if (this.#isSmaller(middle, key)) low = middle + 1;
       else high = middle;
     }
     return low;
   }
 
   /**
-   * Visits every index, ascending, whose key contains `needle`; a separator at its ends pins it to the ends of the key.
-   * The search runs in native code: gigabytes a second.
+   * Blocks of {@link valuesPerBlock} values, ascending, outside of which no key has all of these pieces; undefined when it cannot be
+   * told. A separator at an end of a piece pins it to that end of the key.
    */
+  blocksWith(pieces: readonly Uint8Array[]): Uint32Array | undefined {
+    return this.#trigrams?.candidates(pieces);
+  }
+
+  /** Visits every index, ascending, whose key contains `needle`, pinned as in {@link blocksWith}. The search runs in native code: gigabytes a second. */
   scan(needle: Buffer, visit: (index: number) => void): void {
-    let index = 0;
-    for (let at = this.#text.indexOf(needle); at !== -1; ) {
-      // A needle that begins with the separator was found one octet before its key.
-      index = this.#indexAt(needle[0] === separator ? at + 1 : at, index);
+    this.#scanRange(needle, 0, this.count, visit);
+  }
+
+  /** {@link scan} of some blocks alone. */
+  scanBlocks(needle: Buffer, blocks: Uint32Array, visit: (index: number) => void): void {
+    for (let at = 0; at < blocks.length; ) {
+      const first = blocks[at++] ?? 0;
+      let end = first + 1;
+      while (blocks[at] === end) {
+        end++;
+        at++;
+      }
+      this.#scanRange(needle, first * valuesPerBlock, Math.min(end * valuesPerBlock, this.count), visit);
+    }
+  }
+
+  /** Of the values from index `from` up to `to`. */
+  #scanRange(needle: Buffer, from: number, to: number, visit: (index: number) => void): void {
+    if (from >= to) return;
+    const start = (this.#starts[from] ?? 0) - 1;
+    const text = this.#text.subarray(start, this.#starts[to]);
+    // A needle that begins with the separator is found one octet before its key.
+    const shift = needle[0] === separator ? 1 : 0;
+    let index = from;
+    for (let at = text.indexOf(needle); at !== -1; ) {
+      index = this.#indexAt(start + at + shift, index);
       visit(index++);
-      at = index === this.count ? -1 : this.#text.indexOf(needle, (this.#starts[index] ?? 0) - 1);
+      at = index >= to ? -1 : text.indexOf(needle, (this.#starts[index] ?? 0) - 1 - start);
     }
   }
 
@@ -84,6 +109,17 @@ export class ValueTable {
       else high = middle;
     }
     return low;
+  }
+
+  #isSmaller(index: number, key: string): boolean {
+    const start = this.#starts[index] ?? 0;
+    const length = (this.#starts[index + 1] ?? 0) - start - 1;
+    const shorter = Math.min(length, key.length);
+    for (let at = 0; at < shorter; at++) {
+      const difference = (this.#text[start + at] ?? 0) - key.charCodeAt(at);
+      if (difference !== 0) return difference < 0;
+    }
+    return length < key.length;
   }
 
   #equals(index: number, key: string): boolean {

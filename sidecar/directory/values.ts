@@ -8,6 +8,7 @@ import { type FragmentPlace, foldFragment, foldTelephone, foldText, toByteString
 /** Longest assertion value compared, in octets; a longer one equals nothing of ours and is Undefined. */
 const maxAssertionLength = 65_536;
 const uuidPattern = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
+const oidPattern = /^(?:\d+(?:\.\d+)+|[a-z][a-z0-9-]*)$/i;
 const strictUtf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /**
@@ -27,6 +28,10 @@ export function toKey(syntax: Syntax, value: string): string | undefined {
       return categoryKey(value);
     case 'object-class':
       return findObjectClass(value)?.toLowerCase();
+    case 'oid':
+      return oidPattern.test(value) ? value.toLowerCase() : undefined;
+    case 'definition':
+      return toKey('oid', /^\( ?([0-9.]+) /.exec(value)?.[1] ?? value);
     case 'uuid':
       return uuidPattern.test(value) ? value.toLowerCase() : undefined;
     case 'time':
@@ -57,12 +62,16 @@ export function decodeAssertion(value: Uint8Array): string | undefined {
   if (value.length > maxAssertionLength) return undefined;
   let seen = 0;
   for (let at = 0; at < value.length; at++) seen |= value[at] ?? 0;
-  if (seen < 0x80) return Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('latin1');
+  if (seen < 0x80) return toBuffer(value).toString('latin1');
   try {
     return strictUtf8.decode(value);
   } catch {
     return undefined;
   }
+}
+
+function toBuffer(octets: Uint8Array): Buffer {
+  return Buffer.isBuffer(octets) ? octets : Buffer.from(octets.buffer, octets.byteOffset, octets.byteLength);
 }
 
 function dnKey(value: string): string | undefined {

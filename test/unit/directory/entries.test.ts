@@ -38,6 +38,7 @@ describe('a user entry', () => {
       structuralObjectClass: ['inetOrgPerson'],
       subschemaSubentry: ['cn=subschema'],
       hasSubordinates: ['FALSE'],
+      numSubordinates: ['0'],
     });
   });
 

@@ -2,12 +2,12 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import type { Directory } from '../../../sidecar/core/model.ts';
-import type { Filter } from '../../../sidecar/directory/filter.ts';
 import type { Scope } from '../../../sidecar/directory/snapshot.ts';
 import type { DecodedEntry } from './ber-decoder.ts';
 import { buildDirectory, buildGroup, buildUser, toUuid } from './company.ts';
-import { evaluate, oracleAttributes } from './oracle.ts';
-import { and, everything, not, or, present, publish, readEntry } from './reading.ts';
+import { evaluate } from './oracle.ts';
+import { combineFilters, showFilter } from './random-filter.ts';
+import { everything, publish, readEntry } from './reading.ts';
 
 const word = fc.string({
   unit: fc.constantFrom('a', 'B', 'ä', 'Ö', ' ', 'c', '𝒳', '\uffed'),
@@ -48,90 +48,6 @@ const directories: fc.Arbitrary<Directory> = fc
     ),
   );
 
-const attribute = fc.oneof(
-  { weight: 20, arbitrary: fc.constantFrom(...Object.keys(oracleAttributes), 'MAIL', 'ObjectClass', 'memberOf') },
-  { weight: 2, arbitrary: fc.constantFrom('noSuchAttribute', 'cn;lang-en', '') },
-);
-
-type Values = readonly string[];
-/** A filter that still needs the values of a directory. */
-type FilterPlan = (values: Values) => Filter;
-
-const constants = [
-  'top',
-  'computer',
-  'noClass',
-  'TRUE',
-  '512',
-  '513',
-  '20260102030200.0Z',
-  '20260102Z',
-  ' ',
-  '',
-  'a',
-  'Ä',
-];
-
-/** Values are mostly taken from the entries, whole or in another spelling. */
-const value: fc.Arbitrary<(values: Values) => string> = fc
-  .tuple(fc.nat(100_000), fc.nat(3))
-  .map(([place, change]) => (values) => {
-    const text = place % 5 === 0 ? constants[place % constants.length] : values[place % values.length];
-    if (text === undefined) return '';
-    if (change === 1) return text.replace(/[a-zäö]/g, (letter) => letter.toUpperCase());
-    if (change === 2) return text.toLowerCase();
-    return change === 3 ? ` ${text.replaceAll(',', ' , ')} ` : text;
-  });
-
-const piece: fc.Arbitrary<(values: Values) => Buffer> = fc
-  .tuple(value, fc.nat(30), fc.nat(4))
-  .map(([pick, start, length]) => (values) => {
-    const characters = [...pick(values)];
-    const at = start % (characters.length + 1);
-    return Buffer.from(characters.slice(at, at + length).join(''));
-  });
-
-const item: fc.Arbitrary<FilterPlan> = fc.oneof(
-  fc.tuple(fc.constantFrom('equal', 'equal', 'equal', 'approx', 'greaterOrEqual', 'lessOrEqual'), attribute, value).map(
-    ([kind, name, pick]): FilterPlan =>
-      (values) => ({ kind, attribute: name, value: Buffer.from(pick(values)) }),
-  ),
-  attribute.map(
-    (name): FilterPlan =>
-      () =>
-        present(name),
-  ),
-  fc.tuple(attribute, fc.option(piece), fc.array(piece, { maxLength: 2 }), fc.option(piece)).map(
-    ([name, initial, any, final]): FilterPlan =>
-      (values) => {
-        const parts = { initial: initial?.(values), any: any.map((part) => part(values)), final: final?.(values) };
-        const isEmpty = [parts.initial, ...parts.any, parts.final].every((part) => (part?.length ?? 0) === 0);
-        return isEmpty ? present(name) : { kind: 'substring', attribute: name, ...parts };
-      },
-  ),
-);
-
-function combine(depth: number): fc.Arbitrary<FilterPlan> {
-  if (depth === 0) return item;
-  const child = combine(depth - 1);
-  const listed = fc.tuple(fc.boolean(), fc.array(child, { maxLength: 4 }));
-  return fc.oneof(
-    item,
-    child.map(
-      (plan): FilterPlan =>
-        (values) =>
-          not(plan(values)),
-    ),
-    listed.map(
-      ([isAnd, plans]): FilterPlan =>
-        (values) => {
-          const filters = plans.map((plan) => plan(values));
-          return isAnd ? and(...filters) : or(...filters);
-        },
-    ),
-  );
-}
-
 const scopes: fc.Arbitrary<Scope> = fc.constantFrom('base', 'one', 'sub', 'sub', 'sub', 'subordinate');
 
 function isInScope(dn: string, base: string, scope: Scope): boolean {
@@ -141,7 +57,7 @@ function isInScope(dn: string, base: string, scope: Scope): boolean {
   return scope !== 'one' || /^(?:\\.|[^,\\])*$/s.test(dn.slice(0, -base.length - 1));
 }
 
-const searches = fc.array(fc.tuple(combine(3), scopes, fc.nat(1000)), { minLength: 40, maxLength: 40 });
+const searches = fc.array(fc.tuple(combineFilters(3), scopes, fc.nat(1000)), { minLength: 40, maxLength: 40 });
 
 describe('a search', () => {
   it('finds exactly the entries for which a naive reading of the filter is true', () => {
@@ -164,7 +80,3 @@ describe('a search', () => {
     fc.assert(check, { numRuns, endOnFailure: true });
   });
 });
-
-function showFilter(filter: Filter): string {
-  return JSON.stringify(filter, (_, part) => (part?.type === 'Buffer' ? Buffer.from(part.data).toString() : part));
-}
