@@ -1,12 +1,15 @@
 import { createMappingWatch, type MappingKnowledge } from './app-mapping-watch.ts';
+import { createPublications, type Publications } from './app-published.ts';
 import type { BuildAnswer, BuildRequest, SyncThreadData } from './app-sync-protocol.ts';
 import { startSyncThread } from './app-sync-thread.ts';
 import { DomainError, messageOf } from './core/errors.ts';
 import type { ChangeSignal } from './core/ports/change-signal.ts';
 import type { Log } from './core/ports/log.ts';
 import type { Notifier } from './core/ports/notifier.ts';
+import type { SnapshotBlock } from './directory/layout.ts';
 import { openSnapshot } from './directory/published-snapshot.ts';
 import type { Snapshot } from './directory/snapshot.ts';
+import { collectGarbage } from './host/collect-garbage.ts';
 import { systemClock } from './host/system-clock.ts';
 import type { CallRecord } from './icewarp/connection.ts';
 import type { Metrics } from './observe/metrics.ts';
@@ -24,48 +27,61 @@ export interface ServedDirectoryOptions {
   readonly log: Log;
   readonly metrics: Metrics;
   readonly onCall: (call: CallRecord) => void;
-  /** Hears of each snapshot that takes the place of another; undefined = of none. */
-  readonly onPublished: (snapshot: Snapshot, previous: Snapshot | undefined) => void;
+  /** Hears of each snapshot that takes the place of another; undefined = of none. Both may be read until the promise ends. */
+  readonly onPublished: (snapshot: Snapshot, previous: Snapshot | undefined) => Promise<void> | undefined;
   /** Hears of each run that read IceWarp. */
   readonly onRead: () => void;
 }
 
 /** The directory that this process serves, and what keeps it up to date. */
 export interface ServedDirectory {
-  /** Undefined while nothing was ever committed. */
+  /**
+   * Undefined while nothing was ever committed. Good within one turn of the event loop: ask anew behind an `await`, for the memory of
+   * an old version is built in again.
+   */
   readonly snapshot: () => Snapshot | undefined;
+  readonly publications: Publications;
   /** Not started yet. */
   readonly schedule: Schedule;
   readonly mapping: () => MappingKnowledge;
   stop(): Promise<void>;
 }
 
+/** Two runs a usual interval apart use the same memory; a directory at rest gives it back. */
+const spareMs = 15 * 60_000;
+
 /** Loads what was last committed and serves it from now on. Rejects when it cannot be loaded. */
 export async function serveDirectory(options: ServedDirectoryOptions): Promise<ServedDirectory> {
   const { log, metrics, notifier } = options;
   const notices = createNotices();
   const thread = startSyncThread(options.thread, options.onCall);
-  let current: Snapshot | undefined;
+  const publications = createPublications({ spareMs, collectGarbage });
+  const currentSnapshot = () => publications.current?.snapshot;
 
   /** Resolves when the commit that is going on, if any, is published. */
   let committing: Promise<unknown> = Promise.resolve();
 
-  const publish = (snapshot: Snapshot) => {
-    const previous = current;
-    current = snapshot;
+  const publish = (block: SnapshotBlock) => {
+    const previous = currentSnapshot();
+    const release = publications.hold();
+    const snapshot = publications.publish(block);
     const { generation, publishedAt, counts } = snapshot;
     metrics.recordDirectory({ generation, publishedAt, ...counts });
     log.info('directory published', { generation, ...counts });
-    options.onPublished(snapshot, previous);
+    void Promise.resolve(options.onPublished(snapshot, previous)).finally(release);
   };
   // A synchronisation reads for minutes, and what takes a moment does not wait for it: of two that end in turn the newer stays,
   // unless the older is what the database holds now.
   const ask = async (kind: BuildRequest['kind'], hooks: RunHooks, expected?: number): Promise<BuildAnswer> => {
-    const answer = await thread.run({ kind, publishedGeneration: current?.generation }, hooks);
+    const memory = publications.takeSpare();
+    const answer = await thread.run({ kind, memory, publishedGeneration: currentSnapshot()?.generation }, hooks);
+    // What a thread that died was given may still be written to: it goes with the thread.
+    if (memory !== undefined && answer.spare === 'unused') publications.giveBack(memory);
     if (answer.block === undefined) return answer;
-    const snapshot = openSnapshot(answer.block);
-    const { generation } = snapshot;
-    if (current === undefined || generation > current.generation || generation === expected) publish(snapshot);
+    const { generation } = openSnapshot(answer.block);
+    const current = currentSnapshot();
+    if (current === undefined || generation > current.generation || generation === expected) publish(answer.block);
+    else publications.giveBack(answer.block.memory);
     return answer;
   };
   const load = async (expected?: number) => {
@@ -86,7 +102,7 @@ export async function serveDirectory(options: ServedDirectoryOptions): Promise<S
       else if (outcome === 'applied') log.info('mapping applied', { summary });
       for (const event of notices.observeMapping(report)) void notifier.notify(event);
       // The first synchronisation waits for a mapping that can be used.
-      if (outcome === 'unchanged' && current === undefined) schedule.trigger().catch(() => {});
+      if (outcome === 'unchanged' && currentSnapshot() === undefined) schedule.trigger().catch(() => {});
     },
   });
   const run = async (signal: AbortSignal): Promise<SyncReport> => {
@@ -140,7 +156,7 @@ export async function serveDirectory(options: ServedDirectoryOptions): Promise<S
   const follow = async (generation: number) => {
     // What is going on may be the very run that committed: it publishes by itself.
     await committing;
-    if (generation === (current?.generation ?? 0)) return;
+    if (generation === (currentSnapshot()?.generation ?? 0)) return;
     try {
       await load(generation);
     } catch (error) {
@@ -167,13 +183,15 @@ export async function serveDirectory(options: ServedDirectoryOptions): Promise<S
     throw error;
   }
   return {
-    snapshot: () => current,
+    snapshot: currentSnapshot,
+    publications,
     schedule,
     mapping: mapping.state,
     async stop() {
       await unsubscribe();
       await schedule.stop();
       await Promise.all([thread.stop(), mapping.stop()]);
+      publications.close();
     },
   };
 }

@@ -29,8 +29,8 @@ export interface AppLogin {
   readonly login: LoginService;
   /** Reads IceWarp's login policy anew, in the background. */
   refreshPolicy(): void;
-  /** Tells the login of the users whose entries changed, in the background. */
-  published(next: Snapshot, previous: Snapshot | undefined): void;
+  /** Tells the login of the users whose entries changed, in the background; resolves when neither snapshot is read any more. */
+  published(next: Snapshot, previous: Snapshot | undefined): Promise<void>;
   /** Resolves within half a second; logins under way end as could-not-tell. */
   close(): Promise<void>;
 }
@@ -103,11 +103,13 @@ export function createAppLogin(options: AppLoginOptions): AppLogin {
         isReading = false;
       });
     },
-    published(next, previous) {
+    async published(next, previous) {
       if (previous === undefined) return;
-      tellChanges(next, previous).catch((error: unknown) =>
-        log.error('the login was not told of all changed users', { reason: messageOf(error) }),
-      );
+      try {
+        await tellChanges(next, previous);
+      } catch (error) {
+        log.error('the login was not told of all changed users', { reason: messageOf(error) });
+      }
     },
     async close() {
       ended.abort();

@@ -23,6 +23,8 @@ export interface BuildRequest {
   readonly kind: 'load' | 'run' | 'mapping';
   /** What this process serves now: the same again needs no new snapshot. */
   readonly publishedGeneration: number | undefined;
+  /** Of a version that nobody reads any more: to build in. */
+  readonly memory: SharedArrayBuffer | undefined;
 }
 
 export interface BuildAnswer {
@@ -30,6 +32,8 @@ export interface BuildAnswer {
   readonly report: SyncReport | undefined;
   /** What to serve from now on; undefined = as before. */
   readonly block: SnapshotBlock | undefined;
+  /** Of the request's memory: `unused` = it can be used for something else, `used` = the block lies in it or it was too small. */
+  readonly spare: 'unused' | 'used';
   /** Undefined when the mapping files were not looked at. */
   readonly mapping: MappingOutcome | undefined;
 }

@@ -36,7 +36,7 @@ export function startSyncThread(
       const now = new Date();
       const start = { runId: randomUUID(), sourceId: 'icewarp', dryRun: false, startedAt: now };
       const report = toFailedReport(start, now, new DomainError('upstream_unavailable', message));
-      return { report, block: undefined, mapping: undefined };
+      return { report, block: undefined, spare: 'used', mapping: undefined };
     },
     ...{ abortGraceMs, idleMs },
   });

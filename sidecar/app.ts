@@ -1,5 +1,6 @@
 import type { Writable } from 'node:stream';
 import { type ServedDirectory, serveDirectory } from './app-directory.ts';
+import { type AppLdap, startAppLdap } from './app-ldap.ts';
 import { type AppLogin, createAppLogin } from './app-login.ts';
 import { openSharedState } from './app-shared-state.ts';
 import { toSyncJob } from './app-sync-job.ts';
@@ -8,9 +9,7 @@ import type { IcewarpAccount, Settings } from './config/settings.ts';
 import { DomainError } from './core/errors.ts';
 import type { DirectoryStore } from './core/ports/directory-store.ts';
 import type { Log } from './core/ports/log.ts';
-import { type LdapServer, startLdapServer } from './facade/ldap/server.ts';
 import { type HttpServer, startHttpServer } from './host/http-server.ts';
-import { createNetworkTest } from './host/network-list.ts';
 import { addObserveRoutes } from './host/observe-routes.ts';
 import { systemClock } from './host/system-clock.ts';
 import type { CallRecord } from './icewarp/connection.ts';
@@ -29,7 +28,7 @@ export interface AppOptions {
   readonly settings: Settings;
   readonly account: IcewarpAccount;
   readonly log: Log;
-  /** Of log lines from the sync thread. */
+  /** Of log lines from the threads. */
   readonly logFormat: 'json' | 'pretty';
   /** The product's version. */
   readonly version: string;
@@ -41,7 +40,7 @@ export interface AppOptions {
 
 /** The running service. */
 export interface App {
-  readonly ldap: LdapServer;
+  readonly ldap: AppLdap;
   readonly http: HttpServer;
   readonly directory: ServedDirectory;
   /** Ends with the first synchronisation; rejects when the service is stopped before. */
@@ -121,22 +120,12 @@ export async function startApp(options: AppOptions): Promise<App> {
     });
     closers.push(() => serviceAccounts.stop());
     const startLdap = (port: number) =>
-      startLdapServer({
-        host: settings.ldap.host,
-        port,
-        baseDn: settings.ldap.baseDn,
-        snapshot: directory.snapshot,
-        login,
-        serviceAccounts: settings.ldap.serviceAccounts,
-        madeServiceAccounts: serviceAccounts.current(),
-        require: ['LogOn'],
-        deadlineMs: settings.login.deadlineSeconds * 1000,
-        twoFactor: settings.login.twoFactor.ldap,
-        isApplicationAddress: createNetworkTest(settings.login.applicationNetworks),
-        log,
-        onBind: metrics.recordBind,
-        onSearch: metrics.recordSearch,
-        vendorVersion: options.version,
+      startAppLdap({
+        ...{ settings, port, login, log, metrics },
+        publications: directory.publications,
+        serviceAccounts: serviceAccounts.current(),
+        logFormat: options.logFormat,
+        version: options.version,
       });
     const ldap = await listen(settings.ldap.port, options.anyFreePort.ldap, startLdap);
     closers.push(() => ldap.stop());
@@ -162,7 +151,7 @@ export async function startApp(options: AppOptions): Promise<App> {
 
 function createAppHealth(parts: {
   readonly directory: ServedDirectory;
-  readonly ldap: LdapServer;
+  readonly ldap: AppLdap;
   readonly store: DirectoryStore;
 }): Health {
   const { directory, ldap, store } = parts;

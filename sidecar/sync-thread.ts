@@ -24,7 +24,8 @@ const openParts = (syncJob: SyncJob): Promise<SyncParts> => {
   return parts;
 };
 
-const build = (directory: Directory): SnapshotBlock => buildSnapshot(directory, { baseDn, publishedAt: new Date() });
+const build = (directory: Directory, memory: SharedArrayBuffer | undefined): SnapshotBlock =>
+  buildSnapshot(directory, { baseDn, publishedAt: new Date(), ...(memory === undefined ? {} : { memory }) });
 
 if (parentPort === null) throw new TypeError('sync-thread.ts is started as a worker thread only');
 
@@ -33,18 +34,20 @@ const answer: SyncHandler<BuildRequest, BuildAnswer> = async (request, { signal,
   if (request.kind === 'load') {
     const directory = await store.load();
     const isNew = directory.generation > 0 && directory.generation !== request.publishedGeneration;
-    return { report: undefined, block: isNew ? build(directory) : undefined, mapping: undefined };
+    if (!isNew) return { report: undefined, block: undefined, spare: 'unused', mapping: undefined };
+    return { report: undefined, block: build(directory, request.memory), spare: 'used', mapping: undefined };
   }
   let block: SnapshotBlock | undefined;
   const publish = async (directory: Directory) => {
-    block = build(directory);
+    // What a second publication of one run would overwrite is not read by anybody yet.
+    block = build(directory, request.memory);
   };
   const common = { dryRun: false, maxLines, publish };
   const report =
     request.kind === 'mapping'
       ? await applyMapping(common)
       : await run({ ...common, signal, progress, publishedGeneration: () => request.publishedGeneration });
-  return { report, block, mapping: mappingState() };
+  return { report, block, spare: block === undefined ? 'unused' : 'used', mapping: mappingState() };
 };
 
 // Closed in order, so that the session at IceWarp does not stay open.

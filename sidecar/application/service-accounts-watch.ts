@@ -15,6 +15,12 @@ export interface UsableServiceAccount {
   verify(password: Uint8Array): boolean;
 }
 
+/** One of the database: with what verifies its secret, for another thread to do it. */
+export interface MadeServiceAccount extends UsableServiceAccount {
+  readonly digest: string;
+  readonly key: Secret;
+}
+
 export interface ServiceAccountWatchPorts {
   readonly accounts: ServiceAccountStore;
   readonly key: SecretKeySource;
@@ -26,9 +32,9 @@ export interface ServiceAccountWatchPorts {
 
 export interface ServiceAccountWatch {
   /** As last read. */
-  readonly current: () => readonly UsableServiceAccount[];
+  readonly current: () => readonly MadeServiceAccount[];
   /** Calls `onChange` with all accounts whenever one came, went or was given another secret. At most one caller. */
-  start(onChange: (accounts: readonly UsableServiceAccount[]) => void): void;
+  start(onChange: (accounts: readonly MadeServiceAccount[]) => void): void;
   stop(): Promise<void>;
 }
 
@@ -42,7 +48,7 @@ export async function watchServiceAccounts(ports: ServiceAccountWatchPorts): Pro
   const { accounts, key: source, clock, log, intervalMs = defaultIntervalMs } = ports;
   const stopped = new AbortController();
   let seen = '';
-  let current: readonly UsableServiceAccount[] = [];
+  let current: readonly MadeServiceAccount[] = [];
   let fault = '';
   let lastKey: Secret | undefined;
   let running: Promise<void> = Promise.resolve();
@@ -76,15 +82,17 @@ export async function watchServiceAccounts(ports: ServiceAccountWatchPorts): Pro
     const now = usable.map(({ name, digest }) => `${name} ${digest}`).join('\n');
     if (now === seen) return false;
     seen = now;
-    current = usable.map(({ name, secretId, digest }) => ({
-      name,
-      secretId,
-      verify: (password) => key !== undefined && matchesDigest(key, digest, password),
-    }));
+    current =
+      key === undefined
+        ? []
+        : usable.map(({ name, secretId, digest }) => ({
+            ...{ name, secretId, digest, key },
+            verify: (password) => matchesDigest(key, digest, password),
+          }));
     return true;
   };
 
-  const follow = async (onChange: (known: readonly UsableServiceAccount[]) => void) => {
+  const follow = async (onChange: (known: readonly MadeServiceAccount[]) => void) => {
     for (;;) {
       try {
         await clock.sleep(intervalMs, stopped.signal);

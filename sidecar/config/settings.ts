@@ -1,5 +1,6 @@
 import type { Secret } from '../core/secret.ts';
 import { auditSettingTree } from './audit-settings.ts';
+import { ldapLimitTree } from './ldap-settings.ts';
 import { loginSettingTree } from './login-settings.ts';
 import { baseDn, domainList, groupList, timeZone } from './name-types.ts';
 import { mailAddress, mailAddressList, serverName, webhookUrl } from './notify-types.ts';
@@ -117,11 +118,16 @@ export const settingTree = {
     host: setting(hostName, '127.0.0.1', 'Address to listen on.'),
     port: setting(port, '10389', 'Port to listen on; 0 takes any free one.'),
     baseDn: setting(baseDn, 'o=icewarp', 'Name of the tree. Archives store names below it: choose once.'),
+    workers: optionalSetting(
+      wholeNumber(1, 64),
+      'Threads that answer LDAP. Left out: one for each processor core. Windows and macOS have one.',
+    ),
     serviceAccounts: setting(
       serviceAccountList,
       '[]',
       'Accounts that applications log in with to search the directory.',
     ),
+    limits: ldapLimitTree,
   },
   login: loginSettingTree,
   audit: auditSettingTree,

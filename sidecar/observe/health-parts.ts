@@ -66,10 +66,23 @@ export function toMappingHealth(state: {
   return { status: 'degraded', message, ...known, faultCount, faults };
 }
 
-/** Down until the listener has an address. */
+/** The threads that answer LDAP. */
+export interface ShownWorkers {
+  readonly alive: number;
+  readonly wanted: number;
+  /** Deaths soon after the start, since a worker last did well. */
+  readonly deathsInARow: number;
+}
+
+/** Down until the listener has an address and while no worker answers; degraded while some are missing. */
 export function toListenerHealth(
-  listener: { readonly address: string; readonly port: number } | undefined,
+  listener: { readonly address: string; readonly port: number; readonly state: ShownWorkers } | undefined,
 ): PartHealth {
   if (listener === undefined) return { status: 'down', message: 'not listening' };
-  return { status: 'ok', address: listener.address, port: listener.port };
+  const { address, port, state } = listener;
+  const { alive, wanted, deathsInARow } = state;
+  const shown = { address, port, workers: alive };
+  if (alive === wanted) return { status: 'ok', ...shown };
+  const message = `${wanted - alive} of ${wanted} LDAP workers died and are being replaced; see the log`;
+  return { status: alive === 0 ? 'down' : 'degraded', message, ...shown, deathsInARow };
 }

@@ -1,7 +1,9 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { RunOutcome } from '../core/ports/directory-store.ts';
 import { createLabelBound } from './label-bound.ts';
+import type { LdapCountsBatch } from './ldap-counts.ts';
 import { addMappingGauges, type MappingGaugeState } from './mapping-gauges.ts';
+import { addSearchDurations } from './search-durations.ts';
 import { addSyncGauges, type SyncState } from './sync-gauges.ts';
 
 /** One call to IceWarp. `uid` is the error uid of a reply that was an error; an error without one is no reply. */
@@ -28,9 +30,8 @@ export interface Metrics {
   watchSync(state: () => SyncState): void;
   /** The same for the mapping. */
   watchMapping(state: () => MappingGaugeState): void;
-  /** `result`: what the client was told, as code or word. */
-  recordBind(result: string | number): void;
-  recordSearch(resultCode: string | number, entries: number, durationMs: number): void;
+  /** Binds and searches that LDAP answered. */
+  recordLdap(batch: LdapCountsBatch): void;
   recordIcewarpCall(call: IcewarpCall): void;
   /** All metrics in the text format of Prometheus. */
   text(): Promise<string>;
@@ -82,10 +83,10 @@ export function createMetrics(now: () => Date = () => new Date()): Metrics {
   );
   const binds = counter('ldap_binds_total', 'LDAP binds by result.', 'result');
   const searches = counter('ldap_searches_total', 'LDAP searches by result code.', 'result');
-  const searchDuration = histogram(
-    'ldap_search_duration_seconds',
+  const addDurations = addSearchDurations(
+    registry,
+    `${prefix}ldap_search_duration_seconds`,
     'Time from request to last byte of an LDAP search.',
-    [0.0001, 0.0005, 0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5],
   );
   const searchEntries = counter('ldap_search_entries_total', 'Entries given by LDAP searches.');
   const calls = counter('icewarp_calls_total', 'Calls to IceWarp by command and outcome.', 'command', 'outcome');
@@ -107,11 +108,11 @@ export function createMetrics(now: () => Date = () => new Date()): Metrics {
     },
     watchSync: (state) => addSyncGauges(registry, prefix, state),
     watchMapping: (state) => addMappingGauges(registry, prefix, state),
-    recordBind: (result) => binds.inc({ result: bind(String(result)) }),
-    recordSearch(resultCode, entries, durationMs) {
-      searches.inc({ result: search(String(resultCode)) });
-      if (entries > 0) searchEntries.inc(entries);
-      observe(searchDuration, {}, durationMs);
+    recordLdap(batch) {
+      for (const [code, count] of batch.binds) binds.inc({ result: bind(String(code)) }, count);
+      for (const [code, count] of batch.searches) searches.inc({ result: search(String(code)) }, count);
+      searchEntries.inc(batch.entries);
+      addDurations(batch);
     },
     recordIcewarpCall(call) {
       const labels = { command: command(call.command) };

@@ -43,6 +43,11 @@ export class BerReader {
     return new BerReader(this.#bytes, start, this.#position);
   }
 
+  /** All octets from here to the end, without moving. */
+  remaining(): Uint8Array {
+    return this.#bytes.subarray(this.#position, this.#end);
+  }
+
   /** The next tag, without moving; undefined at the end. */
   peekTag(): number | undefined {
     return this.#position < this.#end ? this.#bytes[this.#position] : undefined;
@@ -68,6 +73,8 @@ export class BerReader {
   /** UTF-8 text. What is not UTF-8 throws ProtocolFault. */
   readText(tag: number = Tag.octetString): string {
     const content = this.readContent(tag);
+    const ascii = toAscii(content);
+    if (ascii !== undefined) return ascii;
     try {
       return utf8.decode(content);
     } catch {
@@ -124,4 +131,14 @@ export class BerReader {
     if (octet === undefined) throw new ProtocolFault('an element ends too early');
     return octet;
   }
+}
+
+/** A decoder takes longer to be asked than a short text to be looked through. */
+const maxAscii = 128;
+
+/** The text of few octets that are all ASCII; undefined for others. */
+function toAscii(octets: Uint8Array): string | undefined {
+  if (octets.length > maxAscii) return undefined;
+  for (const octet of octets) if (octet >= 0x80) return undefined;
+  return Buffer.prototype.latin1Slice.call(octets, 0, octets.length);
 }

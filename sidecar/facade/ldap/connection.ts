@@ -1,9 +1,10 @@
 import type { Socket } from 'node:net';
 import { messageOf } from '../../core/errors.ts';
+import type { Snapshot } from '../../directory/snapshot.ts';
 import { runOperation } from './dispatch.ts';
 import { MessageFramer } from './framing.ts';
 import type { OperationEnd, ServerContext, Session } from './operation.ts';
-import { endRun, type OperationRun, startRun, toFailedEnd } from './operation-run.ts';
+import { endRun, giveUpRun, type OperationRun, startRun, toFailedEnd } from './operation-run.ts';
 import { Outbox } from './outbox.ts';
 import { RequestQueue } from './request-queue.ts';
 import { decodeAbandon, type Envelope, openEnvelope, RequestTag } from './requests.ts';
@@ -11,10 +12,8 @@ import { encodeNoticeOfDisconnection } from './responses.ts';
 import { ProtocolFault, ResultCode } from './result-codes.ts';
 import { anonymous } from './session.ts';
 
-export interface ConnectionOptions {
-  readonly isConfidential: boolean;
-  readonly clientAddress: string;
-}
+/** What is known of a connection when it is made. */
+export type ConnectionOptions = Pick<Session, 'isConfidential' | 'clientAddress' | 'listener'>;
 
 /**
  * One client. Its requests are answered one after the other: a bind must end before anything else is done (RFC 4511 §4.2.1), and
@@ -39,10 +38,9 @@ export class Connection {
     this.#server = server;
     this.#socket = socket;
     this.#queue = new RequestQueue(server.limits);
-    this.#outbox = new Outbox(socket, server.limits.backlogBytes);
+    this.#outbox = new Outbox(socket, server.limits.backlogBytes, server.buffers);
     this.#session = { identity: anonymous, ...options };
-    socket.setNoDelay(true);
-    socket.setKeepAlive(true, 60_000);
+
     socket.on('data', (chunk: Uint8Array) => this.#receive(chunk));
     socket.on('end', () => this.#endInput());
     socket.on('error', () => socket.destroy());
@@ -72,6 +70,19 @@ export class Connection {
     this.#disconnect(ResultCode.unavailable, 'the service account was changed: bind again');
   }
 
+  /** Adds the version that an operation under way answers from. */
+  addSnapshots(target: Set<Snapshot>): void {
+    const snapshot = this.#running?.context.snapshot;
+    if (snapshot !== undefined) target.add(snapshot);
+  }
+
+  /** Closes the connection when it still needs a version of the directory that is given up. */
+  giveUp(snapshot: Snapshot): void {
+    const { pagings } = this.#server;
+    if (this.#running?.context.snapshot !== snapshot && !pagings.holds(this.#session, snapshot)) return;
+    this.#disconnect(ResultCode.unavailable, 'the directory changed too often meanwhile: begin the search again');
+  }
+
   /** Tells the client that the service ends, and closes. */
   shutDown(message: string): void {
     this.#disconnect(ResultCode.unavailable, message);
@@ -90,6 +101,7 @@ export class Connection {
     } catch (error) {
       this.#endUnreadable(error);
     }
+    this.#outbox.flush();
     if (!this.#framer.isUnfinished) this.#unfinishedSince = undefined;
     else this.#unfinishedSince ??= this.#activeAt;
     if (this.#queue.isFull) this.#socket.pause();
@@ -130,17 +142,20 @@ export class Connection {
     }
     this.#finish(run, end);
     this.#goOn();
+    this.#outbox.flush();
   }
 
   #finish(run: OperationRun, end: OperationEnd | undefined): void {
     this.#running = undefined;
-    this.#activeAt = performance.now();
-    endRun(run, end);
+    const now = performance.now();
+    this.#activeAt = now;
+    endRun(run, end, now);
     if (!this.#outbox.isFull || this.#isClosing) return;
     this.#isBlocked = true;
     void this.#outbox.waitForRoom().then(() => {
       this.#isBlocked = false;
       this.#goOn();
+      this.#outbox.flush();
     });
   }
 
@@ -170,7 +185,7 @@ export class Connection {
     this.#queue.abandon(messageId);
     // RFC 4511 §4.11: a bind cannot be abandoned.
     if (this.#running?.tag === RequestTag.search && this.#running.context.messageId === messageId) {
-      this.#running.context.isAbandoned = true;
+      giveUpRun(this.#running);
     }
   }
 
@@ -218,7 +233,7 @@ export class Connection {
 
   #stopWork(): void {
     this.#isClosing = true;
-    if (this.#running !== undefined) this.#running.context.isAbandoned = true;
+    if (this.#running !== undefined) giveUpRun(this.#running);
     this.#queue.clear();
     this.#framer.clear();
     this.#server.pagings.release(this.#session);

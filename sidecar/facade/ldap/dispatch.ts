@@ -20,14 +20,14 @@ export function runOperation(
   // RFC 4513 §4: a bind ends the identity before it, even when it fails for its controls.
   if (tag === RequestTag.bind) context.session.identity = anonymous;
   const { limits } = context.server;
-  const wanted = decodeControls(controls, tag === RequestTag.search, limits.controls);
+  const wanted = decodeControls(controls, tag, limits);
   switch (tag) {
     case RequestTag.bind:
       return bind(context, decodeBind(operation));
     case RequestTag.search:
       return search(context, decodeSearch(operation, limits), wanted);
     case RequestTag.compare:
-      return compare(context, decodeCompare(operation));
+      return compare(context, decodeCompare(operation), wanted);
     case RequestTag.extended:
       return extended(context, decodeExtended(operation));
     case RequestTag.add:

@@ -42,6 +42,11 @@ export function toLdapResult(error: unknown, context: FailureContext): LdapResul
   }
 }
 
+/** The end of an operation with a control whose value is not what it should be. `name` as in "the control for pages". */
+export function malformedControl(name: string): OperationError {
+  return new OperationError(ResultCode.protocolError, `a control ${name} is malformed`);
+}
+
 /** The one text of every refused login. */
 export const refusalText = 'invalid name or password';
 

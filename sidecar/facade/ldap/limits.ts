@@ -28,6 +28,10 @@ export interface LdapLimits {
   /** Attributes that one search asks for. */
   readonly attributes: number;
   readonly controls: number;
+  /** Entries that one search may find, all its pages together, unless the client itself asks for no more; 0 = any number. */
+  readonly entries: number;
+  /** Finding and sorting, before the first entry is sent; 0 = no limit. */
+  readonly searchMs: number;
   /** Paged searches of one connection; the one unused for longest gives way. */
   readonly pagings: number;
   /** Entry ids held for the paged searches of the whole server. */
@@ -54,6 +58,8 @@ export const defaultLimits: LdapLimits = {
   filterParts: 1024,
   attributes: 1024,
   controls: 32,
+  entries: 0,
+  searchMs: 30_000,
   pagings: 8,
   pagedIds: 16_000_000,
   pagingIdleMs: 10 * 60_000,

@@ -16,8 +16,25 @@ export interface OperationRun {
 export function startRun(server: ServerContext, session: Session, outbox: Outbox, envelope: Envelope): OperationRun {
   const { messageId, tag } = envelope;
   const failure = { asked: 'entry', input: tag === RequestTag.extended ? 'other' : 'dn' } as const;
-  const context: OperationContext = { server, session, messageId, outbox, isAbandoned: false, entries: 0, failure };
+  const context: OperationContext = {
+    server,
+    session,
+    messageId,
+    outbox,
+    isAbandoned: false,
+    onAbandoned: undefined,
+    snapshot: undefined,
+    entries: 0,
+    failure,
+  };
   return { context, tag, startedAt: performance.now() };
+}
+
+/** Nobody wants the answer any more. */
+export function giveUpRun({ context }: OperationRun): void {
+  if (context.isAbandoned) return;
+  context.isAbandoned = true;
+  context.onAbandoned?.();
 }
 
 /** The end of an operation that failed. What nobody foresaw is logged: the client is not told. */
@@ -28,20 +45,22 @@ export function toFailedEnd(error: unknown, context: OperationContext): Operatio
   return { result };
 }
 
-/** Tells the counters, and the client if it still wants to know. Undefined as the end means that there is nothing to tell. */
-export function endRun(run: OperationRun, end: OperationEnd | undefined): void {
+/**
+ * Tells the counters, and the client if it still wants to know. Undefined as the end means that there is nothing to tell. `now` as of
+ * performance.now().
+ */
+export function endRun(run: OperationRun, end: OperationEnd | undefined, now: number): void {
   if (end === undefined) return;
   try {
-    report(run, end);
+    report(run, end, now - run.startedAt);
   } catch (error) {
     run.context.server.log.error('counting an LDAP operation failed', { error: messageOf(error) });
   }
   if (!run.context.isAbandoned) respond(run, end);
 }
 
-function report({ context, tag, startedAt }: OperationRun, { result }: OperationEnd): void {
+function report({ context, tag }: OperationRun, { result }: OperationEnd, durationMs: number): void {
   const { server, entries } = context;
-  const durationMs = performance.now() - startedAt;
   if (tag === RequestTag.bind) server.onBind?.(result.code, durationMs);
   if (tag === RequestTag.search) server.onSearch?.(result.code, entries, durationMs);
 }
@@ -50,5 +69,8 @@ function respond({ context, tag }: OperationRun, { result, controls, value }: Op
   const { outbox, messageId } = context;
   const responseTag = responseTagFor(tag);
   if (value !== undefined) outbox.append(encodeExtendedResult(messageId, result, value));
-  else if (responseTag !== undefined) outbox.append(encodeResult(messageId, responseTag, result, ...(controls ?? [])));
+  else if (responseTag === undefined) return;
+  else if (controls === undefined && result.message === '' && (result.matchedDn ?? '') === '')
+    outbox.appendBareResult(messageId, responseTag, result.code);
+  else outbox.append(encodeResult(messageId, responseTag, result, ...(controls ?? [])));
 }

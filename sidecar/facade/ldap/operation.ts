@@ -1,29 +1,26 @@
-import type { Login } from '../../core/login/order.ts';
-import type { TwoFactorPolicy } from '../../core/login/settings.ts';
 import type { Log } from '../../core/ports/log.ts';
 import type { Snapshot } from '../../directory/snapshot.ts';
 import type { Pagings } from './controls/paging.ts';
 import type { FailureContext } from './errors.ts';
 import type { LdapLimits } from './limits.ts';
+import type { AskLogin } from './login-question.ts';
 import type { Outbox } from './outbox.ts';
 import { type LdapResult, OperationError, ResultCode } from './result-codes.ts';
 import type { RootDse } from './schema/root-dse.ts';
 import type { ServiceAccounts } from './service-accounts.ts';
 import type { Identity } from './session.ts';
+import type { WriteBuffers } from './write-buffers.ts';
 
 /** What all connections of a server have in common. */
 export interface ServerContext {
   readonly baseDn: string;
   readonly snapshot: () => Snapshot | undefined;
-  readonly login: Login;
+  readonly askLogin: AskLogin;
   readonly serviceAccounts: ServiceAccounts;
-  readonly require: readonly string[];
-  readonly deadlineMs: number;
-  readonly twoFactor: TwoFactorPolicy;
-  readonly isApplicationAddress: (address: string) => boolean;
   readonly limits: LdapLimits;
   readonly rootDse: RootDse;
   readonly pagings: Pagings;
+  readonly buffers: WriteBuffers;
   readonly log: Log;
   readonly onBind: ((resultCode: ResultCode, durationMs: number) => void) | undefined;
   readonly onSearch: ((resultCode: ResultCode, entries: number, durationMs: number) => void) | undefined;
@@ -35,6 +32,8 @@ export interface Session {
   /** Whether a password may come this way: over TLS, or without leaving the machine. */
   readonly isConfidential: boolean;
   readonly clientAddress: string;
+  /** Name of the listener that the connection came by. */
+  readonly listener: string;
 }
 
 /** One request under way. */
@@ -45,6 +44,10 @@ export interface OperationContext {
   readonly outbox: Outbox;
   /** Becomes true when the client gave the operation up or is gone: no answer is wanted any more. */
   isAbandoned: boolean;
+  /** Called when that happens. */
+  onAbandoned: (() => void) | undefined;
+  /** The version that the operation answers from. Its memory may be used anew once no operation and no paging names it. */
+  snapshot: Snapshot | undefined;
   /** Entries sent so far. */
   entries: number;
   /** How a DomainError of this operation is to be told. */
@@ -62,9 +65,13 @@ export interface OperationEnd {
 
 export const success: LdapResult = { code: ResultCode.success, message: '' };
 
-/** The published directory. Throws OperationError `unavailable` while there is none: a failure, not an empty directory. */
-export function requireSnapshot(server: ServerContext): Snapshot {
-  const snapshot = server.snapshot();
+/**
+ * The published directory, for one operation to answer from. Throws OperationError `unavailable` while there is none: a failure, not
+ * an empty directory.
+ */
+export function requireSnapshot(context: Pick<OperationContext, 'server' | 'snapshot'>): Snapshot {
+  const snapshot = context.server.snapshot();
+  context.snapshot = snapshot;
   if (snapshot !== undefined) return snapshot;
   throw new OperationError(
     ResultCode.unavailable,

@@ -1,11 +1,10 @@
 import type { Socket } from 'node:net';
 import type { Snapshot } from '../../directory/snapshot.ts';
 import { Tag } from './ber-reader.ts';
-import { encodeUnsigned, headerLength, writeHeader } from './ber-writer.ts';
-
-const firstAllocation = 4096;
-/** A buffer that grew beyond this is given back after use. */
-const keptAllocation = 16 * 1024;
+import { headerLength, writeHeader } from './ber-writer.ts';
+import type { ResponseTag } from './responses.ts';
+import type { ResultCode } from './result-codes.ts';
+import type { WriteBuffers } from './write-buffers.ts';
 
 type EntryAnswer = {
   readonly snapshot: Snapshot;
@@ -13,28 +12,36 @@ type EntryAnswer = {
   readonly selection: ReturnType<Snapshot['select']>;
 };
 
+/** Octets of an LDAPResult with a code and empty texts (RFC 4511 §4.1.9). */
+const bareResultLength = 7;
+
 /**
- * What a connection has to say: gathered within a tick and written once, so that a result of many entries does not cost a packet
- * and a system call for each.
+ * What a connection has to say: gathered until it is flushed and written once, so that a result of many entries does not cost a packet
+ * and a system call for each. Whoever appends flushes in the same tick.
  */
 export class Outbox {
   readonly #socket: Socket;
   readonly #backlogBytes: number;
+  readonly #buffers: WriteBuffers;
   #buffer: Buffer | undefined;
   #length = 0;
-  #isScheduled = false;
+  /** What the socket held after the last write: it holds no more now. */
+  #held = 0;
   #waiting: (() => void) | undefined;
   #blockedSince: number | undefined;
 
-  constructor(socket: Socket, backlogBytes: number) {
+  constructor(socket: Socket, backlogBytes: number, buffers: WriteBuffers) {
     this.#socket = socket;
     this.#backlogBytes = backlogBytes;
+    this.#buffers = buffers;
     socket.on('close', () => this.#wake());
   }
 
   /** Whether so much waits for the client to read that work for it should pause. */
   get isFull(): boolean {
-    return this.#length + this.#socket.writableLength >= this.#backlogBytes;
+    if (this.#length + this.#held < this.#backlogBytes) return false;
+    this.#held = this.#socket.writableLength;
+    return this.#length + this.#held >= this.#backlogBytes;
   }
 
   /** Since when somebody waits for the client to read (performance.now); undefined when nobody does. */
@@ -45,39 +52,53 @@ export class Outbox {
   append(bytes: Uint8Array): void {
     this.#reserve(bytes.length).set(bytes, this.#length);
     this.#length += bytes.length;
-    this.#schedule();
+  }
+
+  /** Appends a response that has a code and nothing else, as most have. */
+  appendBareResult(messageId: number, tag: ResponseTag, code: ResultCode): void {
+    const idLength = unsignedLength(messageId);
+    const content = idLength + 2 + bareResultLength;
+    const buffer = this.#reserve(content + 2);
+    let at = writeHeader(buffer, this.#length, Tag.sequence, content);
+    at = writeUnsigned(buffer, at, messageId, idLength);
+    at = writeHeader(buffer, at, tag, bareResultLength);
+    at = writeHeader(buffer, at, Tag.enumerated, 1);
+    buffer[at] = code;
+    at = writeHeader(buffer, at + 1, Tag.octetString, 0);
+    this.#length = writeHeader(buffer, at, Tag.octetString, 0);
   }
 
   /** Appends a SearchResultEntry, written by the snapshot straight to its place. */
   appendEntry(messageId: number, { snapshot, id, selection }: EntryAnswer): void {
-    const idElement = encodeUnsigned(Tag.integer, messageId);
-    const bound = snapshot.entrySize(id, selection);
-    const head = headerLength(idElement.length + bound);
-    const buffer = this.#reserve(head + idElement.length + bound);
+    const idLength = unsignedLength(messageId);
+    const bound = idLength + snapshot.entrySize(id, selection);
+    const head = headerLength(bound);
+    const buffer = this.#reserve(head + bound);
     const content = this.#length + head;
-    buffer.set(idElement, content);
-    const end = snapshot.writeEntry(id, selection, buffer, content + idElement.length);
+    const end = snapshot.writeEntry(id, selection, buffer, writeUnsigned(buffer, content, messageId, idLength));
     writeHeader(buffer, this.#length, Tag.sequence, end - content, head);
     this.#length = end;
-    this.#schedule();
   }
 
   // 'drain' would not do: it comes only above the socket's own mark, which may be higher than ours.
   readonly #onWritten = (): void => {
-    if (!this.isFull) this.#wake();
+    if (this.#waiting !== undefined && !this.isFull) this.#wake();
   };
 
   /** Hands what was gathered to the socket. */
   flush(): void {
     const buffer = this.#buffer;
-    if (this.#length === 0 || buffer === undefined) return;
+    if (buffer === undefined) return;
     const bytes = buffer.subarray(0, this.#length);
     this.#length = 0;
     this.#buffer = undefined;
-    if (!this.#socket.writable) return;
-    this.#socket.write(bytes, this.#onWritten);
-    // The kernel has taken all of it, so nobody will read the buffer again.
-    if (this.#socket.writableLength === 0 && buffer.length <= keptAllocation) this.#buffer = buffer;
+    if (this.#socket.writable) {
+      this.#socket.write(bytes, this.#onWritten);
+      this.#held = this.#socket.writableLength;
+      // What the kernel has not taken is read later.
+      if (this.#held > 0) return;
+    }
+    this.#buffers.giveBack(buffer);
   }
 
   /** Flushes, then resolves when there is room again, or when the connection is closed; never within the same tick. */
@@ -101,18 +122,29 @@ export class Outbox {
     const needed = this.#length + bytes;
     const current = this.#buffer;
     if (current !== undefined && current.length >= needed) return current;
-    const grown = Buffer.allocUnsafeSlow(Math.max(firstAllocation, needed, (current?.length ?? 0) * 2));
-    current?.copy(grown, 0, 0, this.#length);
-    this.#buffer = grown;
-    return grown;
+    const larger = this.#buffers.take(needed);
+    if (current !== undefined) {
+      current.copy(larger, 0, 0, this.#length);
+      this.#buffers.giveBack(current);
+    }
+    this.#buffer = larger;
+    return larger;
   }
+}
 
-  #schedule(): void {
-    if (this.#isScheduled) return;
-    this.#isScheduled = true;
-    process.nextTick(() => {
-      this.#isScheduled = false;
-      this.flush();
-    });
+/** Octets of an INTEGER from 0 to 2^31 - 1. */
+function unsignedLength(value: number): number {
+  return value < 0x80 ? 3 : value < 0x8000 ? 4 : value < 0x80_0000 ? 5 : 6;
+}
+
+/** Writes an INTEGER of {@link unsignedLength} octets; gives the offset behind it. */
+function writeUnsigned(target: Uint8Array, offset: number, value: number, length: number): number {
+  target[offset] = Tag.integer;
+  target[offset + 1] = length - 2;
+  let rest = value;
+  for (let at = offset + length - 1; at > offset + 1; at--) {
+    target[at] = rest & 0xff;
+    rest >>>= 8;
   }
+  return offset + length;
 }

@@ -1,4 +1,4 @@
-/** The result codes of RFC 4511 §4.1.9 that this server answers with. */
+/** The result codes of RFC 4511 §4.1.9, and one beside, that this server answers with. */
 export const ResultCode = {
   success: 0,
   operationsError: 1,
@@ -8,9 +8,13 @@ export const ResultCode = {
   compareFalse: 5,
   compareTrue: 6,
   authMethodNotSupported: 7,
+  adminLimitExceeded: 11,
   unavailableCriticalExtension: 12,
   confidentialityRequired: 13,
   noSuchAttribute: 16,
+  undefinedAttributeType: 17,
+  inappropriateMatching: 18,
+  invalidAttributeSyntax: 21,
   noSuchObject: 32,
   invalidDNSyntax: 34,
   invalidCredentials: 49,
@@ -20,6 +24,8 @@ export const ResultCode = {
   unwillingToPerform: 53,
   entryAlreadyExists: 68,
   other: 80,
+  /** RFC 4528 §3. */
+  assertionFailed: 122,
 } as const;
 
 export type ResultCode = (typeof ResultCode)[keyof typeof ResultCode];

@@ -16,6 +16,8 @@ export interface SearchRequest {
   readonly typesOnly: boolean;
   readonly filter: Filter;
   readonly attributes: readonly string[];
+  /** The request as it came, valid until the operation first waits. */
+  readonly octets: Uint8Array;
 }
 
 /** RFC 4511 §4.5.1.2; the fourth is of draft-sermersheim-ldap-subordinate-scope. */
@@ -28,6 +30,7 @@ const maxDeref = 3;
  */
 export function decodeSearch(operation: BerReader, limits: LdapLimits): SearchRequest {
   const request = operation.enter(RequestTag.search);
+  const octets = request.remaining();
   const base = request.readText();
   const scope = scopes[request.readUnsigned(Tag.enumerated)];
   const deref = request.readUnsigned(Tag.enumerated);
@@ -38,7 +41,7 @@ export function decodeSearch(operation: BerReader, limits: LdapLimits): SearchRe
   if (deref > maxDeref) throw new OperationError(ResultCode.protocolError, 'derefAliases is unknown');
   const filter = decodeFilter(request, limits);
   const attributes = decodeAttributes(request.enter(Tag.sequence), limits.attributes);
-  return { base, scope, sizeLimit, timeLimitSeconds, typesOnly, filter, attributes };
+  return { base, scope, sizeLimit, timeLimitSeconds, typesOnly, filter, attributes, octets };
 }
 
 function decodeAttributes(list: BerReader, maxCount: number): readonly string[] {

@@ -1,4 +1,4 @@
-import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import { createHmac, createSecretKey, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { UsableServiceAccount } from '../../application/service-accounts-watch.ts';
 import type { Secret } from '../../core/secret.ts';
 import { toServiceAccountKey } from '../../core/service-accounts.ts';
@@ -32,7 +32,7 @@ export function createServiceAccounts(
   configured: readonly ServiceAccount[],
   made: readonly UsableServiceAccount[] = [],
 ): ServiceAccounts {
-  const key = randomBytes(32);
+  const key = createSecretKey(randomBytes(32));
   const digest = (password: Uint8Array | string) => createHmac('sha256', key).update(password).digest();
   const fixed = configured
     // An account whose password is empty (a secret not filled in) is no account.

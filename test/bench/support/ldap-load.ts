@@ -26,7 +26,42 @@ export function encodeBind(id: number, dn: string, password: string): Buffer {
   return message(id, tlv(0x60, tlv(0x02, Buffer.from([3])), octets(dn), octets(password, 0x80)));
 }
 
-/** An equality search over the whole subtree (RFC 4511 §4.5.1). */
+/** A filter that compares an attribute with a value; for `*` one that asks whether there is a value. */
+export function encodeEquality(attribute: string, value: string): Buffer {
+  return value === '*' ? octets(attribute, 0x87) : tlv(0xa3, octets(attribute), octets(value));
+}
+
+/** `(attribute=*piece*)`. */
+export function encodeContains(attribute: string, piece: string): Buffer {
+  return tlv(0xa4, octets(attribute), tlv(0x30, octets(piece, 0x81)));
+}
+
+/** A search over the whole subtree (RFC 4511 §4.5.1); with a page size also the control of RFC 2696. */
+export function encodeFilterSearch(
+  id: number,
+  base: string,
+  filter: Buffer,
+  wanted: readonly string[] = [],
+  page?: { readonly size: number; readonly cookie: Uint8Array },
+): Buffer {
+  const operation = tlv(
+    0x63,
+    octets(base),
+    tlv(0x0a, Buffer.from([2])),
+    tlv(0x0a, Buffer.from([0])),
+    integer(0),
+    integer(0),
+    tlv(0x01, Buffer.from([0])),
+    filter,
+    tlv(0x30, ...wanted.map((name) => octets(name))),
+  );
+  if (page === undefined) return message(id, operation);
+  const value = tlv(0x30, integer(page.size), tlv(0x04, page.cookie));
+  const control = tlv(0x30, octets('1.2.840.113556.1.4.319'), tlv(0x01, Buffer.from([0xff])), tlv(0x04, value));
+  return tlv(0x30, integer(id), operation, tlv(0xa0, control));
+}
+
+/** An equality search over the whole subtree. */
 export function encodeSearch(
   id: number,
   base: string,
@@ -34,20 +69,7 @@ export function encodeSearch(
   value: string,
   wanted: readonly string[],
 ): Buffer {
-  return message(
-    id,
-    tlv(
-      0x63,
-      octets(base),
-      tlv(0x0a, Buffer.from([2])),
-      tlv(0x0a, Buffer.from([0])),
-      integer(0),
-      integer(0),
-      tlv(0x01, Buffer.from([0])),
-      value === '*' ? octets(attribute, 0x87) : tlv(0xa3, octets(attribute), octets(value)),
-      tlv(0x30, ...wanted.map((name) => octets(name))),
-    ),
-  );
+  return encodeFilterSearch(id, base, encodeEquality(attribute, value), wanted);
 }
 
 export const encodeUnbind = (id: number): Buffer => message(id, Buffer.from([0x42, 0x00]));
@@ -59,6 +81,8 @@ export class LoadConnection {
   #onDone: (code: number) => void = () => {};
   /** Entries received since the start. */
   entries = 0;
+  /** The cookie of the last page; empty after the last one. */
+  cookie: Buffer = Buffer.alloc(0);
 
   private constructor(socket: Socket) {
     this.#socket = socket;
@@ -131,14 +155,14 @@ export class LoadConnection {
       const length = lengthOctets === 0 ? first : data.readUIntBE(at + 2, lengthOctets);
       const end = at + 2 + lengthOctets + length;
       if (end > data.length) break;
-      this.#answer(data, at + 2 + lengthOctets);
+      this.#answer(data, at + 2 + lengthOctets, end);
       at = end;
     }
     this.#pending = Buffer.from(data.subarray(at));
     this.#afterPacket();
   }
 
-  #answer(data: Buffer, messageIdAt: number): void {
+  #answer(data: Buffer, messageIdAt: number, end: number): void {
     const opAt = messageIdAt + 2 + (data[messageIdAt + 1] ?? 0);
     if (data[opAt] === 0x64) {
       this.entries += 1;
@@ -146,8 +170,19 @@ export class LoadConnection {
     }
     const lengthOctet = data[opAt + 1] ?? 0;
     const bodyAt = opAt + 2 + (lengthOctet < 0x80 ? 0 : lengthOctet & 0x7f);
+    const opEnd = bodyAt + (lengthOctet < 0x80 ? lengthOctet : data.readUIntBE(opAt + 2, lengthOctet & 0x7f));
+    if (opEnd < end) this.cookie = readCookie(data.subarray(opEnd, end));
     this.#onDone(data[bodyAt + 2] ?? -1);
   }
+}
+
+/** The cookie in the controls of an answer that has the paging control alone: the last octets, behind their length. */
+function readCookie(controls: Buffer): Buffer {
+  const oidAt = controls.indexOf('1.2.840.113556.1.4.319');
+  const valueAt = controls.indexOf(0x30, oidAt + 22);
+  const bodyAt = valueAt + 2;
+  const cookieAt = bodyAt + 2 + (controls[bodyAt + 1] ?? 0);
+  return Buffer.from(controls.subarray(cookieAt + 2, cookieAt + 2 + (controls[cookieAt + 1] ?? 0)));
 }
 
 /** The q-quantile (0–1) of latencies. */

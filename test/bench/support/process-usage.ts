@@ -5,6 +5,9 @@ export interface ProcessUsage {
   /** User and system time in microseconds; the kernel counts in steps of 10,000. */
   readonly cpuMicros: number;
   readonly rssBytes: number;
+  /** The part of it that belongs to no file, and the part that maps files or shared memory. */
+  readonly anonymousBytes: number;
+  readonly mappedBytes: number;
   /** Highest resident size since the process began. */
   readonly peakRssBytes: number;
 }
@@ -31,6 +34,8 @@ export function readProcessUsage(pid: number): ProcessUsage {
   return {
     cpuMicros: ticks * microsPerTick,
     rssBytes: toBytes(status, 'VmRSS'),
+    anonymousBytes: toBytes(status, 'RssAnon'),
+    mappedBytes: toBytes(status, 'RssFile') + toBytes(status, 'RssShmem'),
     peakRssBytes: toBytes(status, 'VmHWM'),
   };
 }

@@ -92,6 +92,38 @@ describe('ldap-utils', {
     assert.equal(out.match(/^dn: /gm)?.length, 3);
   });
 
+  it('ldapsearch sorts, and pages what is sorted', async () => {
+    const args = ['-b', 'ou=users,o=icewarp', '-s', 'one', '(uid=*)', 'givenName'];
+    const names = (out: string) => [...out.matchAll(/^givenName: (.*)$/gm)].map(([, name]) => name);
+    const plain = await search(...reader, '-E', '!sss=-givenName:2.5.13.3', ...args);
+    assert.equal(plain.status, 0);
+    assert.deepEqual(names(plain.out).slice(0, 2), ['user9', 'user8']);
+    const paged = await search(...reader, '-E', '!sss=-givenName', '-E', '!pr=7/noprompt', ...args);
+    assert.deepEqual(names(paged.out), names(plain.out));
+    assert.equal((await search(...reader, '-E', '!sss=memberOf', ...args)).status, 12);
+  });
+
+  it('ldapsearch shows the subschema, to everybody', async () => {
+    const { status, out } = await search('-x', '-b', 'cn=subschema', '-s', 'base', '+');
+    assert.equal(status, 0);
+    assert.match(out, /^attributeTypes: \( 2\.5\.4\.3 NAME \( 'cn' 'commonName' \) EQUALITY caseIgnoreMatch /m);
+    assert.match(out, /^objectClasses: \( 2\.25\.\d+\.2\.1 NAME 'icewarpAccount' .* AUXILIARY MAY \( /m);
+    assert.match(out, /^ldapSyntaxes: /m);
+  });
+
+  it('ldapsearch asks for a class, a part of the DN and an assertion', async () => {
+    const byClass = await search(...reader, '-b', 'o=icewarp', '(mail=bob@example.com)', '@person');
+    assert.deepEqual(
+      [...byClass.out.matchAll(/^(\w+):/gm)].map(([, name]) => name),
+      ['dn', ...Array.from({ length: 5 }, () => 'objectClass'), 'cn', 'sn'],
+    );
+    const byDn = await search(...reader, '-b', 'o=icewarp', '(&(ou:dn:=Users)(givenName:caseExactMatch:=bob))', '1.1');
+    assert.match(byDn.out, /^dn: uid=bob@example\.com/);
+    const base = ['-b', 'ou=users,o=icewarp', '-s', 'base'];
+    assert.equal((await search(...reader, '-e', '!assert=(ou=users)', ...base)).status, 0);
+    assert.equal((await search(...reader, '-e', '!assert=(ou=groups)', ...base)).status, 122);
+  });
+
   it('ldapcompare compares', async () => {
     const compare = (assertion: string) =>
       run('ldapcompare', ['-H', url, ...reader, 'uid=alice@example.com,ou=users,o=icewarp', assertion]);

@@ -8,6 +8,7 @@ import { Pagings } from '../../../sidecar/facade/ldap/controls/paging.ts';
 import { defaultLimits } from '../../../sidecar/facade/ldap/limits.ts';
 import { createRootDse } from '../../../sidecar/facade/ldap/schema/root-dse.ts';
 import { createServiceAccounts } from '../../../sidecar/facade/ldap/service-accounts.ts';
+import { WriteBuffers } from '../../../sidecar/facade/ldap/write-buffers.ts';
 import { connectRaw } from './support/raw-client.ts';
 import { bindRequest, searchRequest } from './support/requests.ts';
 
@@ -20,24 +21,21 @@ describe('a connection that others can read along', () => {
       {
         baseDn: 'o=icewarp',
         snapshot: () => undefined,
-        login: async () => {
+        askLogin: async () => {
           asked += 1;
-          return { kind: 'refused', reason: 'wrong_password' };
+          return { kind: 'refused' };
         },
         serviceAccounts: createServiceAccounts([{ name: 'reader', password: new Secret('reader-demo') }]),
-        require: [],
-        deadlineMs: 1000,
-        twoFactor: 'reject',
-        isApplicationAddress: () => false,
         limits: defaultLimits,
         rootDse: createRootDse({ baseDn: 'o=icewarp', vendorVersion: '1', extensions: [], controls: [] }),
         pagings: new Pagings(defaultLimits),
+        buffers: new WriteBuffers(defaultLimits.backlogBytes),
         log: silentLog,
         onBind: undefined,
         onSearch: undefined,
       },
       socket,
-      { isConfidential: false, clientAddress: '192.0.2.1' },
+      { isConfidential: false, clientAddress: '192.0.2.1', listener: 'ldap' },
     );
   });
   before(() => new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve)));

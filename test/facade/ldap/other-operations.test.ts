@@ -3,15 +3,7 @@ import { after, before, describe, it } from 'node:test';
 import { message, text, tlv } from './support/ber.ts';
 import { type LdapWorld, startWorld } from './support/ldap-world.ts';
 import type { RawClient } from './support/raw-client.ts';
-import {
-  bindRequest,
-  compareRequest,
-  control,
-  extendedRequest,
-  pagedControl,
-  unbindRequest,
-  whoAmIRequest,
-} from './support/requests.ts';
+import { control, extendedRequest, pagedControl, unbindRequest, whoAmIRequest } from './support/requests.ts';
 
 const alice = 'uid=alice@example.com,ou=users,o=icewarp';
 
@@ -28,32 +20,6 @@ describe('other operations', () => {
     client.send(request);
     return client.next();
   }
-
-  it('compare as a search would', async () => {
-    const compare = async (dn: string, attribute: string, value: string) =>
-      (await ask(compareRequest(3, dn, attribute, value))).code;
-    assert.equal(await compare(alice, 'mail', 'ALICE@example.com'), 6);
-    assert.equal(await compare(alice, 'mail', 'bob@example.com'), 5);
-    assert.equal(await compare(alice, 'shoeSize', '43'), 16);
-    assert.equal(await compare(alice, 'telephoneNumber', '1'), 16);
-    assert.equal(await compare('cn=auditors@example.com,ou=groups,o=icewarp', 'member', alice.toUpperCase()), 6);
-    assert.equal(await compare('uid=x,ou=users,o=icewarp', 'mail', 'x'), 32);
-    assert.equal(await compare('', 'objectClass', 'top'), 32);
-    assert.equal(await compare('no dn', 'mail', 'x'), 34);
-  });
-
-  it('compare shows nobody what a search does not', async () => {
-    const nobody = await world.connect();
-    assert.equal((await ask(compareRequest(1, alice, 'mail', 'x'), nobody)).code, 50);
-    const user = await world.connect();
-    await ask(bindRequest(1, 'bob', 'bob-demo'), user);
-    assert.equal((await ask(compareRequest(2, alice, 'mail', 'alice@example.com'), user)).code, 32);
-    assert.equal((await ask(compareRequest(2, 'ou=users,o=icewarp', 'ou', 'users'), user)).code, 32);
-    assert.equal(
-      (await ask(compareRequest(2, 'uid=bob@example.com,ou=users,o=icewarp', 'sn', 'example'), user)).code,
-      6,
-    );
-  });
 
   it('write nothing and say where passwords are changed', async () => {
     const change = tlv(0x30, tlv(0x0a, Buffer.from([2])), tlv(0x30, text('userPassword'), tlv(0x31, text('new'))));

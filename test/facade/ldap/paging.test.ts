@@ -4,7 +4,15 @@ import { Pagings } from '../../../sidecar/facade/ldap/controls/paging.ts';
 import { text } from './support/ber.ts';
 import { createCompany, type LdapWorld, publish, startWorld } from './support/ldap-world.ts';
 import type { Answer, RawClient } from './support/raw-client.ts';
-import { control, equal, pagedControl, type SearchParts, searchRequest } from './support/requests.ts';
+import {
+  abandonRequest,
+  control,
+  equal,
+  pagedControl,
+  present,
+  type SearchParts,
+  searchRequest,
+} from './support/requests.ts';
 
 describe('a paged search', () => {
   let world: LdapWorld;
@@ -78,6 +86,43 @@ describe('a paged search', () => {
     assert.equal((await page(3, Buffer.from('made up'))).done.code, 53);
   });
 
+  it('knows a cookie for the search it was given to', async () => {
+    const others: readonly SearchParts[] = [
+      { base: 'ou=groups,o=icewarp' },
+      { scope: 2 },
+      { filter: present('mail') },
+      { attributes: ['cn'] },
+      { typesOnly: true },
+      { sizeLimit: 4 },
+    ];
+    for (const parts of others) {
+      const { done } = await page(3);
+      const other = await page(3, done.paging?.cookie, parts);
+      assert.deepEqual([other.done.code, other.names.length], [53, 0]);
+      assert.match(other.done.text, /another search/);
+    }
+  });
+
+  it('may be abandoned, and another one goes on', async () => {
+    const first = await page(3);
+    const { done } = await page(4);
+    reader.send(abandonRequest(6, 5), abandonRequest(7, 99));
+    assert.equal((await page(30, first.done.paging?.cookie)).names.length, 22);
+    assert.equal((await page(30, done.paging?.cookie)).names.length, 21);
+  });
+
+  it('asks for the number alone with size 0 and no cookie', async () => {
+    const { names, done } = await page(0);
+    assert.deepEqual([names.length, done.code, done.paging?.estimate, done.paging?.cookie.length], [0, 0, 25, 0]);
+  });
+
+  it('of the root DSE and the subschema is one page', async () => {
+    for (const base of ['', 'cn=subschema']) {
+      const { names, done } = await page(1, undefined, { base, scope: 0 });
+      assert.deepEqual([names, done.code, done.paging?.estimate, done.paging?.cookie.length], [[base], 0, 1, 0]);
+    }
+  });
+
   it('is given up with size 0', async () => {
     const { done } = await page(3);
     const end = await page(0, done.paging?.cookie);
@@ -107,11 +152,12 @@ describe('a paged search', () => {
       [control(oid, true, text('x'))],
       [control(oid, false, Buffer.from([0x30, 0x03, 0x02, 0x01, 0x03]))],
       [control(oid, true, Buffer.from([0x30, 0x05, 0x02, 0x01, 0xff, 0x04, 0x00]))],
+      [control(oid, true, Buffer.from([0x30, 0x05, 0x02, 0x01, 0x01, 0x04, 0x00, 0x00]))],
       [pagedControl(1), pagedControl(2)],
     ]) {
       codes.push((await page(1, undefined, { controls })).done.code);
     }
-    assert.deepEqual(codes, [2, 2, 2, 2, 2]);
+    assert.deepEqual(codes, [2, 2, 2, 2, 2, 2]);
   });
 
   it('works when the control is not critical', async () => {
@@ -123,7 +169,8 @@ describe('a paged search', () => {
 describe('the pagings of a server', () => {
   const paging = (ids: number) => {
     const snapshot = publish(createCompany());
-    return { snapshot, selection: snapshot.select([], false), ids: new Uint32Array(ids), isCut: false, position: 0 };
+    const found = { ids: new Uint32Array(ids), isCut: false, position: 0, sortControl: undefined, search: 'x' };
+    return { snapshot, selection: snapshot.select([], false), ...found };
   };
 
   it('hold no more ids than allowed', () => {
@@ -140,7 +187,7 @@ describe('the pagings of a server', () => {
     const cookie = pagings.keep(second, paging(1), 500);
     pagings.sweep(1000);
     assert.equal(pagings.size, 1);
-    assert.equal(pagings.take(second, cookie).ids.length, 1);
+    assert.equal(pagings.take({ session: second, snapshot: undefined }, cookie, 'x').ids.length, 1);
     pagings.keep(first, paging(1), 2000);
     pagings.release(first);
     assert.equal(pagings.size, 0);

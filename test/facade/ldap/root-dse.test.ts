@@ -27,10 +27,17 @@ describe('the root DSE', () => {
         objectClass: ['top'],
         namingContexts: ['o=icewarp'],
         defaultNamingContext: ['o=icewarp'],
+        subschemaSubentry: ['cn=subschema'],
         supportedLDAPVersion: ['3'],
         supportedExtension: ['1.3.6.1.4.1.4203.1.11.3'],
-        supportedControl: ['1.2.840.113556.1.4.319', '2.16.840.1.113730.3.4.2'],
-        supportedFeatures: ['1.3.6.1.4.1.4203.1.5.1', '1.3.6.1.4.1.4203.1.5.3'],
+        supportedControl: [
+          '1.2.840.113556.1.4.319',
+          '1.2.840.113556.1.4.473',
+          '1.3.6.1.1.12',
+          '2.16.840.1.113730.3.4.2',
+          '1.3.6.1.1.22',
+        ],
+        supportedFeatures: ['1.3.6.1.4.1.4203.1.5.1', '1.3.6.1.4.1.4203.1.5.2', '1.3.6.1.4.1.4203.1.5.3'],
         vendorName: ['IceWarp identity sidecar'],
         vendorVersion: ['1.2.3'],
       },
@@ -41,6 +48,11 @@ describe('the root DSE', () => {
     assert.deepEqual(Object.keys((await read({ attributes: ['namingcontexts', 'x'] }))?.entry?.attributes ?? {}), [
       'namingContexts',
     ]);
+    assert.deepEqual(Object.keys((await read({ attributes: ['1.3.6.1.1.4', '@top'] }))?.entry?.attributes ?? {}), [
+      'objectClass',
+      'vendorName',
+    ]);
+    assert.equal('objectClass' in ((await read({ attributes: ['+'] }))?.entry?.attributes ?? {}), false);
     assert.deepEqual((await read({ attributes: ['1.1'] }))?.entry?.attributes, {});
     assert.deepEqual((await read({ attributes: ['vendorName'], typesOnly: true }))?.entry?.attributes, {
       vendorName: [],
@@ -52,6 +64,9 @@ describe('the root DSE', () => {
     assert.ok(await read({ filter: and(present('supportedControl'), not(equal('vendorVersion', '9'))) }));
     assert.equal(await read({ filter: equal('objectclass', 'person') }), undefined);
     assert.equal(await read({ filter: not(present('shoeSize')) }), undefined);
+    assert.ok(await read({ filter: equal('supportedControl', '1.3.6.1.1.12') }));
+    assert.ok(await read({ filter: equal('namingContexts', 'O = IceWarp') }));
+    assert.ok(await read({ filter: not(present('mail')) }));
     assert.equal(await read({ filter: or(equal('mail', 'x'), equal('vendorVersion', '9')) }), undefined);
   });
 

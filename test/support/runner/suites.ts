@@ -31,6 +31,7 @@ const limits = { testLimitMs: 60_000, fileLimitMs: 180_000, limitMs: 600_000 };
 const ldapClients: ForeignPackage = { name: 'ldap-utils', programs: ['ldapsearch', 'ldapwhoami'] };
 /** Its programs lie outside PATH. */
 const postgres: ForeignPackage = { name: 'postgresql', programs: ['postgres'] };
+const slapd: ForeignPackage = { name: 'slapd', programs: ['slapd', 'slapadd'] };
 
 /** In the order in which they are begun. A suite whose folder is not there is passed over. */
 export const suites: readonly Suite[] = [
@@ -38,7 +39,7 @@ export const suites: readonly Suite[] = [
   { name: 'unit', packages: [], exclusive: false, ...limits },
   { name: 'contract', packages: [postgres], exclusive: false, ...limits },
   { name: 'facade', packages: [ldapClients], exclusive: false, ...limits },
-  { name: 'integration', packages: [ldapClients, postgres], exclusive: true, ...limits },
+  { name: 'integration', packages: [ldapClients, postgres, slapd], exclusive: true, ...limits },
 ];
 
 /** The suites of a list whose folder exists below `root`/test. */

@@ -39,7 +39,7 @@ describe('the routes for whoever watches', () => {
   });
 
   it('give the metrics in the text format of Prometheus', async () => {
-    metrics.recordBind(0);
+    metrics.recordLdap({ binds: [[0, 1]], searches: [], entries: 0, durations: [], durationSeconds: 0 });
     const { text } = await request(url)
       .get('/metrics')
       .expect(200)

@@ -74,11 +74,18 @@ describe('the health of a part', () => {
 
   it('is down for a listener without address', () => {
     assert.equal(toListenerHealth(undefined).status, 'down');
-    assert.deepEqual(toListenerHealth({ address: '127.0.0.1', port: 1 }), {
-      status: 'ok',
-      address: '127.0.0.1',
-      port: 1,
-    });
+    const state = { alive: 2, wanted: 2, deathsInARow: 0 };
+    const place = { address: '127.0.0.1', port: 1 };
+    assert.deepEqual(toListenerHealth({ ...place, state }), { status: 'ok', ...place, workers: 2 });
+  });
+
+  it('needs attention while LDAP workers are missing, and is down without any', () => {
+    const place = { address: '127.0.0.1', port: 1 };
+    const some = toListenerHealth({ ...place, state: { alive: 1, wanted: 2, deathsInARow: 3 } });
+    const { message, ...shown } = some;
+    assert.match(String(message), /^1 of 2 LDAP workers died/);
+    assert.deepEqual(shown, { status: 'degraded', ...place, workers: 1, deathsInARow: 3 });
+    assert.equal(toListenerHealth({ ...place, state: { alive: 0, wanted: 2, deathsInARow: 3 } }).status, 'down');
   });
 });
 

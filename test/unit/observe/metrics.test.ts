@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { createMetrics } from '../../../sidecar/observe/metrics.ts';
+import { createLdapCounts, type LdapCounts } from '../../../sidecar/observe/ldap-counts.ts';
+import { createMetrics, type Metrics } from '../../../sidecar/observe/metrics.ts';
 import type { SyncState } from '../../../sidecar/observe/sync-gauges.ts';
 
 const at = (seconds: number) => new Date(seconds * 1000);
@@ -9,16 +10,29 @@ async function linesOf(metrics: ReturnType<typeof createMetrics>): Promise<strin
   return (await metrics.text()).split('\n');
 }
 
+/** What a worker would send. */
+function recordLdap(metrics: Metrics, count: (counts: LdapCounts) => void): void {
+  const counts = createLdapCounts();
+  count(counts);
+  const batch = counts.take();
+  assert.ok(batch);
+  assert.equal(counts.take(), undefined);
+  metrics.recordLdap(batch);
+}
+
 describe('metrics', () => {
   it('count syncs, binds, searches and calls', async () => {
     const metrics = createMetrics();
     metrics.recordSync({ outcome: 'applied', startedAt: at(10), endedAt: at(12) });
     metrics.recordSync({ outcome: 'failed', startedAt: at(20), endedAt: at(20.2) });
-    metrics.recordBind(49);
-    metrics.recordBind(49);
-    metrics.recordBind('success');
-    metrics.recordSearch(0, 25, 0.2);
-    metrics.recordSearch(32, 0, 0.1);
+    recordLdap(metrics, (counts) => {
+      counts.addBind(49);
+      counts.addBind(49);
+      counts.addBind(0);
+      counts.addSearch(0, 25, 0.2);
+      counts.addSearch(32, 0, 0.1);
+    });
+    recordLdap(metrics, (counts) => counts.addSearch(0, 1, 6_000));
     metrics.recordIcewarpCall({ command: 'authenticate', outcome: 'ok', durationMs: 30 });
     metrics.recordIcewarpCall({ command: 'authenticate', outcome: 'error', durationMs: 40_000 });
     const lines = await linesOf(metrics);
@@ -28,11 +42,17 @@ describe('metrics', () => {
       'icewarp_sidecar_sync_duration_seconds_sum 2.2',
       'icewarp_sidecar_sync_last_success_timestamp_seconds 12',
       'icewarp_sidecar_ldap_binds_total{result="49"} 2',
-      'icewarp_sidecar_ldap_binds_total{result="success"} 1',
-      'icewarp_sidecar_ldap_searches_total{result="0"} 1',
+      'icewarp_sidecar_ldap_binds_total{result="0"} 1',
+      'icewarp_sidecar_ldap_searches_total{result="0"} 2',
       'icewarp_sidecar_ldap_searches_total{result="32"} 1',
-      'icewarp_sidecar_ldap_search_entries_total 25',
+      'icewarp_sidecar_ldap_search_entries_total 26',
+      '# TYPE icewarp_sidecar_ldap_search_duration_seconds histogram',
+      'icewarp_sidecar_ldap_search_duration_seconds_bucket{le="0.0001"} 1',
       'icewarp_sidecar_ldap_search_duration_seconds_bucket{le="0.0005"} 2',
+      'icewarp_sidecar_ldap_search_duration_seconds_bucket{le="5"} 2',
+      'icewarp_sidecar_ldap_search_duration_seconds_bucket{le="+Inf"} 3',
+      'icewarp_sidecar_ldap_search_duration_seconds_count 3',
+      'icewarp_sidecar_ldap_search_duration_seconds_sum 6.0003',
       'icewarp_sidecar_icewarp_calls_total{command="authenticate",outcome="ok"} 1',
       'icewarp_sidecar_icewarp_calls_total{command="authenticate",outcome="error"} 1',
       'icewarp_sidecar_icewarp_call_duration_seconds_bucket{le="30",command="authenticate"} 1',
@@ -62,7 +82,7 @@ describe('metrics', () => {
 
   it('stay bounded whatever values are counted', async () => {
     const metrics = createMetrics();
-    for (let index = 0; index < 1000; index += 1) metrics.recordBind(`result ${index}`);
+    for (let index = 0; index < 1000; index += 1) recordLdap(metrics, (counts) => counts.addBind(index));
     const lines = (await linesOf(metrics)).filter((line) => line.startsWith('icewarp_sidecar_ldap_binds_total{'));
     assert.equal(lines.length, 65);
     assert.ok(lines.includes('icewarp_sidecar_ldap_binds_total{result="other"} 936'));
@@ -71,13 +91,18 @@ describe('metrics', () => {
   it('survive a clock that was set back', async () => {
     const metrics = createMetrics();
     metrics.recordSync({ outcome: 'unchanged', startedAt: at(10), endedAt: at(5) });
-    metrics.recordSearch(0, 0, Number.NaN);
-    assert.ok((await linesOf(metrics)).includes('icewarp_sidecar_sync_duration_seconds_sum 0'));
+    recordLdap(metrics, (counts) => {
+      counts.addSearch(0, 0, Number.NaN);
+      counts.addSearch(0, 0, -5);
+    });
+    const lines = await linesOf(metrics);
+    assert.ok(lines.includes('icewarp_sidecar_sync_duration_seconds_sum 0'));
+    assert.ok(lines.includes('icewarp_sidecar_ldap_search_duration_seconds_sum 0'));
   });
 
   it('are kept apart in two instances', async () => {
     const [one, other] = [createMetrics(), createMetrics()];
-    one.recordBind(0);
+    recordLdap(one, (counts) => counts.addBind(0));
     assert.ok(!(await other.text()).includes('ldap_binds_total{'));
   });
 });

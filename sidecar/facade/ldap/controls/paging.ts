@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto';
 import type { Selection, Snapshot } from '../../../directory/snapshot.ts';
 import { BerReader, Tag } from '../ber-reader.ts';
 import { encodeElement, encodeText, encodeUnsigned } from '../ber-writer.ts';
-import { OperationError, ProtocolFault, ResultCode } from '../result-codes.ts';
+import { malformedControl } from '../errors.ts';
+import { OperationError, ResultCode } from '../result-codes.ts';
 
 /** RFC 2696. */
 export const pagedResultsOid = '1.2.840.113556.1.4.319';
@@ -21,19 +22,22 @@ export interface Paging {
   readonly ids: Uint32Array;
   /** The client's size limit cut `ids`: told with the last page. */
   readonly isCut: boolean;
+  /** The control that tells how sorting went, for every page; undefined when nobody asked. */
+  readonly sortControl: Uint8Array | undefined;
+  /** Stands for the search that was asked for: RFC 2696 §3 lets a page change its size alone. */
+  readonly search: string;
   position: number;
 }
 
 /** Decodes the control's value (RFC 2696 §2). */
 export function decodePaging(value: Uint8Array | undefined): PagingRequest {
-  if (value === undefined) throw new OperationError(ResultCode.protocolError, 'the control for pages has no value');
-  try {
-    const request = new BerReader(value).enter(Tag.sequence);
-    return { size: request.readUnsigned(), cookie: request.readContent(Tag.octetString) };
-  } catch (error) {
-    if (!(error instanceof ProtocolFault)) throw error;
-    throw new OperationError(ResultCode.protocolError, 'the control for pages is malformed');
-  }
+  if (value === undefined) throw malformedControl('for pages');
+  const outer = new BerReader(value);
+  const request = outer.enter(Tag.sequence);
+  const size = request.readUnsigned();
+  const cookie = request.readContent(Tag.octetString);
+  if (!request.atEnd || !outer.atEnd) throw malformedControl('for pages');
+  return { size, cookie };
 }
 
 /** The control of an answer: the estimate of all entries, and the cookie of the next page or none. */
@@ -96,18 +100,40 @@ export class Pagings {
     return cookie;
   }
 
-  /** Takes back what a cookie stands for. Throws OperationError when it stands for nothing (any more) on this connection. */
-  take(owner: object, cookie: Uint8Array): Paging {
+  /**
+   * Takes back what a cookie stands for; the operation answers from its version then. Throws OperationError when it stands for nothing
+   * (any more) on this connection.
+   */
+  take(
+    operation: { readonly session: object; snapshot: Snapshot | undefined },
+    cookie: Uint8Array,
+    search: string,
+  ): Paging {
     const key = Buffer.from(cookie).toString('latin1');
     const held = this.#held.get(key);
-    if (held === undefined || held.owner !== owner) {
+    if (held === undefined || held.owner !== operation.session) {
       throw new OperationError(
         ResultCode.unwillingToPerform,
         'the cookie is unknown or too old: begin the search again',
       );
     }
     this.#drop(key);
+    if (held.paging.search !== search) {
+      throw new OperationError(ResultCode.unwillingToPerform, 'the cookie belongs to another search');
+    }
+    operation.snapshot = held.paging.snapshot;
     return held.paging;
+  }
+
+  /** Adds the versions that pagings were begun with. */
+  addSnapshots(target: Set<Snapshot>): void {
+    for (const { paging } of this.#held.values()) target.add(paging.snapshot);
+  }
+
+  /** Whether a connection has a paging of this version. */
+  holds(owner: object, snapshot: Snapshot): boolean {
+    for (const held of this.#held.values()) if (held.owner === owner && held.paging.snapshot === snapshot) return true;
+    return false;
   }
 
   /** Forgets what a connection had. */

@@ -1,8 +1,8 @@
 import { DomainError } from '../../../core/errors.ts';
-import type { LoginOutcome } from '../../../core/login/order.ts';
 import { Secret } from '../../../core/secret.ts';
 import { parseBindName } from '../bind-name.ts';
 import { refusalText } from '../errors.ts';
+import type { LoginAnswer } from '../login-question.ts';
 import { type OperationContext, type OperationEnd, type ServerContext, success } from '../operation.ts';
 import type { BindRequest } from '../requests.ts';
 import { type LdapResult, ResultCode } from '../result-codes.ts';
@@ -14,7 +14,10 @@ const refusal: LdapResult = { code: ResultCode.invalidCredentials, message: refu
  * Bind (RFC 4511 §4.2, RFC 4513 §5.1). The identity from before is gone with the request (see dispatch.ts); only success
  * sets a new one. Users' passwords go to the login; the answer to a bind is the only one that may take seconds.
  */
-export function bind(context: OperationContext, request: BindRequest): OperationEnd | Promise<OperationEnd> {
+export function bind(
+  context: OperationContext,
+  request: BindRequest,
+): OperationEnd | Promise<OperationEnd | undefined> {
   const { version, name, authentication } = request;
   if (version !== 2 && version !== 3) return end(ResultCode.protocolError, 'LDAP has the versions 2 and 3');
   if (authentication.kind !== 'simple') return end(ResultCode.authMethodNotSupported, 'use a simple bind');
@@ -42,24 +45,23 @@ export function bind(context: OperationContext, request: BindRequest): Operation
   return bindUser(context, target.name, password);
 }
 
-async function bindUser(context: OperationContext, name: string, octets: Uint8Array): Promise<OperationEnd> {
+async function bindUser(
+  context: OperationContext,
+  name: string,
+  octets: Uint8Array,
+): Promise<OperationEnd | undefined> {
   const password = toText(octets);
   if (password === undefined) return { result: refusal };
   const { server, session } = context;
-  const outcome = await server.login({
-    name,
-    password: new Secret(password),
-    require: server.require,
-    deadlineMs: server.deadlineMs,
-    facade: 'ldap',
-    clientAddress: session.clientAddress,
-    applicationAddress: server.isApplicationAddress(session.clientAddress),
-    twoFactor: server.twoFactor,
-    passwordOnlyListener: true,
-  });
-  if (outcome.kind !== 'accepted') return { result: toResult(outcome) };
-  const { id, login } = outcome.user;
-  return accept(context, { kind: 'user', userId: id, authzId: authzIdOf(server, id, login) });
+  const { listener, clientAddress } = session;
+  const gone = new AbortController();
+  context.onAbandoned = () => gone.abort();
+  const question = { listener, name, password: new Secret(password), clientAddress };
+  const answer = await server.askLogin(question, gone.signal);
+  if (context.isAbandoned) return undefined;
+  if (answer.kind !== 'accepted') return { result: toResult(answer) };
+  const { userId, login } = answer;
+  return accept(context, { kind: 'user', userId, authzId: authzIdOf(server, userId, login) });
 }
 
 function accept(context: OperationContext, identity: Identity): OperationEnd {
@@ -68,10 +70,10 @@ function accept(context: OperationContext, identity: Identity): OperationEnd {
 }
 
 /** Refused, or a failure: could-not-tell is never told as a wrong password. */
-function toResult(outcome: Exclude<LoginOutcome, { kind: 'accepted' }>): LdapResult {
-  if (outcome.kind === 'refused') return refusal;
-  const code = outcome.reason === 'held_back' ? 'upstream_undecided' : 'upstream_unavailable';
-  throw new DomainError(code, outcome.message);
+function toResult(answer: Exclude<LoginAnswer, { kind: 'accepted' }>): LdapResult {
+  if (answer.kind === 'refused') return refusal;
+  const code = answer.reason === 'held_back' ? 'upstream_undecided' : 'upstream_unavailable';
+  throw new DomainError(code, answer.message);
 }
 
 /** The user's DN as the directory spells it; the login key when the entry went away in the meantime. */

@@ -1,17 +1,19 @@
-import type { Scope, Snapshot } from '../../../directory/snapshot.ts';
-import { encodePagingControl, type Paging, type PagingRequest } from '../controls/paging.ts';
+import type { View } from '../../../core/access.ts';
+import type { EntryId, Scope, Snapshot } from '../../../directory/snapshot.ts';
+import { requireAssertion } from '../controls/assertion.ts';
+import type { Paging } from '../controls/paging.ts';
 import type { RequestControls } from '../controls/request-controls.ts';
-import { type OperationContext, type OperationEnd, requireLogin, requireSnapshot, success } from '../operation.ts';
-import { encodeMessage } from '../responses.ts';
-import { type LdapResult, OperationError, ResultCode } from '../result-codes.ts';
+import { type OperationContext, type OperationEnd, requireLogin, requireSnapshot } from '../operation.ts';
+import { OperationError, ResultCode } from '../result-codes.ts';
 import type { SearchRequest } from '../search-request.ts';
 import { viewOf } from '../session.ts';
-
-const sizeLimitExceeded: LdapResult = {
-  code: ResultCode.sizeLimitExceeded,
-  message: 'there are more entries than asked for',
-};
-const timeLimitExceeded: LdapResult = { code: ResultCode.timeLimitExceeded, message: 'the time asked for is over' };
+import { runInSlices } from '../time-slices.ts';
+import { findFixedEntry, searchFixedEntry } from './fixed-search.ts';
+import { isLongFilter } from './long-filter.ts';
+import { pageSearch } from './paged-search.ts';
+import { type SearchTime, startSearchTime } from './search-time.ts';
+import { sendEntries } from './send-entries.ts';
+import { sortFound } from './sorted-search.ts';
 
 /**
  * Search (RFC 4511 §4.5), answered from one snapshot: everything is found before the first entry is sent. A result is cut short
@@ -22,50 +24,123 @@ export function search(
   request: SearchRequest,
   controls: RequestControls,
 ): OperationEnd | undefined | Promise<OperationEnd | undefined> {
-  const startedAt = performance.now();
+  const time = startSearchTime(request, context.server.limits);
   context.failure = { asked: request.scope === 'base' ? 'entry' : 'subtree', input: 'dn' };
-  if (request.base === '' && request.scope === 'base') return readRootDse(context, request);
+  // The empty DN is the root DSE for a search of that alone, and else what is above our base.
+  const fixed = request.base === '' && request.scope !== 'base' ? undefined : findFixedEntry(context, request.base);
+  if (fixed !== undefined) return searchFixedEntry(context, fixed, request, controls);
   requireLogin(context.session);
   const { paging } = controls;
-  if (paging === undefined) {
-    const found = find(context, request);
-    return send(context, request, found, found.ids.length, startedAt);
+  if (paging !== undefined) {
+    return pageSearch(context, request, paging, () => findSorted(context, request, controls, time), time);
   }
-  return sendPage(context, request, paging, startedAt);
+  const isLong = controls.sort !== undefined || isLongFilter(request.filter);
+  if (isLong) return searchInSlices(context, request, controls, time);
+  return send(context, cut(find(context, request, controls, time), request), time);
 }
 
-function readRootDse(context: OperationContext, request: SearchRequest): OperationEnd {
-  const entry = context.server.rootDse.read(request);
-  if (entry !== undefined) {
-    context.outbox.append(encodeMessage(context.messageId, entry, []));
-    context.entries = 1;
-  }
-  return { result: success };
-}
-
-function find(context: OperationContext, request: SearchRequest): Paging {
-  const snapshot = requireSnapshot(context.server);
-  const view = viewOf(context.session.identity);
-  const { base, scope } = toPlace(snapshot, request, context);
-  const all = snapshot.search(base, scope, request.filter, view);
-  const isCut = request.sizeLimit > 0 && all.length > request.sizeLimit;
-  return {
-    snapshot,
-    selection: snapshot.select(request.attributes, request.typesOnly),
-    ids: isCut ? all.slice(0, request.sizeLimit) : all,
-    isCut,
-    position: 0,
-  };
-}
-
-/** Where a search begins. The empty DN is above our base, so that its subtree is the whole tree (RFC 4512 §5.1: without the root DSE). */
-function toPlace(
-  snapshot: Snapshot,
-  request: SearchRequest,
+async function searchInSlices(
   context: OperationContext,
-): { base: number; scope: Scope } {
-  if (request.base === '') return { base: 0, scope: request.scope === 'one' ? 'base' : 'sub' };
+  request: SearchRequest,
+  controls: RequestControls,
+  time: SearchTime,
+): Promise<OperationEnd | undefined> {
+  const found = await findSorted(context, request, controls, time);
+  return found === undefined || 'result' in found ? found : send(context, found, time);
+}
+
+/**
+ * What a search finds, in the order asked for, up to the client's limit; its end when it cannot be answered in that order; undefined
+ * when nobody wants it any more.
+ */
+async function findSorted(
+  context: OperationContext,
+  request: SearchRequest,
+  controls: RequestControls,
+  time: SearchTime,
+): Promise<Paging | OperationEnd | undefined> {
+  const goOn = () => {
+    if (!context.isAbandoned) time.check();
+    return !context.isAbandoned;
+  };
+  const place = findPlace(context, request, controls);
+  const found = isLongFilter(request.filter)
+    ? await findInSlices(context, request, place, time, goOn)
+    : toFound(context, request, place, searchAt(place, request), time);
+  if (found === undefined || controls.sort === undefined) return found && cut(found, request);
+  const sorted = await sortFound(found, controls.sort, goOn);
+  return sorted === undefined || 'result' in sorted ? sorted : cut(sorted, request);
+}
+
+/** All that a search finds, in the directory's order. */
+function find(context: OperationContext, request: SearchRequest, controls: RequestControls, time: SearchTime): Paging {
+  const place = findPlace(context, request, controls);
+  return toFound(context, request, place, searchAt(place, request), time);
+}
+
+/** The same for a filter of many parts, which is not gone through in one go. */
+async function findInSlices(
+  context: OperationContext,
+  request: SearchRequest,
+  place: Place,
+  time: SearchTime,
+  goOn: () => boolean,
+): Promise<Paging | undefined> {
+  const { snapshot, base, scope, view } = place;
+  const ids = await runInSlices(snapshot.searchInSteps(base, scope, request.filter, view), goOn);
+  return ids && toFound(context, request, place, ids, time);
+}
+
+function searchAt({ snapshot, base, scope, view }: Place, { filter }: SearchRequest): Uint32Array {
+  return snapshot.search(base, scope, filter, view);
+}
+
+function toFound(
+  { server }: OperationContext,
+  request: SearchRequest,
+  { snapshot }: Place,
+  ids: Uint32Array,
+  time: SearchTime,
+): Paging {
+  const { entries } = server.limits;
+  const isCutBelow = request.sizeLimit > 0 && request.sizeLimit <= entries;
+  if (entries > 0 && ids.length > entries && !isCutBelow) {
+    throw new OperationError(
+      ResultCode.adminLimitExceeded,
+      `a search may find ${entries} entries here (ldap.limits.entries)`,
+    );
+  }
+  time.check();
+  const selection = snapshot.select(request.attributes, request.typesOnly);
+  return { snapshot, selection, ids, isCut: false, sortControl: undefined, search: '', position: 0 };
+}
+
+/** Keeps as much as the client asks for. */
+function cut(found: Paging, { sizeLimit }: SearchRequest): Paging {
+  if (sizeLimit === 0 || found.ids.length <= sizeLimit) return found;
+  return { ...found, ids: found.ids.slice(0, sizeLimit), isCut: true };
+}
+
+/** Where a search begins, and what it may see. */
+interface Place {
+  readonly snapshot: Snapshot;
+  readonly base: EntryId;
+  readonly scope: Scope;
+  readonly view: View;
+}
+
+/** Ends the search when its base is not there, or what it demands of the base does not hold. */
+function findPlace(context: OperationContext, request: SearchRequest, { assertion }: RequestControls): Place {
+  const snapshot = requireSnapshot(context);
   const view = viewOf(context.session.identity);
+  const place = { snapshot, view, ...toStart(snapshot, request, view) };
+  if (assertion !== undefined) requireAssertion(snapshot.search(place.base, 'base', assertion, view).length === 1);
+  return place;
+}
+
+/** The empty DN is above our base, so that its subtree is the whole tree (RFC 4512 §5.1: without the root DSE). */
+function toStart(snapshot: Snapshot, request: SearchRequest, view: View): Pick<Place, 'base' | 'scope'> {
+  if (request.base === '') return { base: 0, scope: request.scope === 'one' ? 'base' : 'sub' };
   const base = snapshot.findDn(request.base, view);
   if (base !== undefined) return { base, scope: request.scope };
   throw new OperationError(
@@ -75,67 +150,10 @@ function toPlace(
   );
 }
 
-async function sendPage(
-  context: OperationContext,
-  request: SearchRequest,
-  page: PagingRequest,
-  startedAt: number,
-): Promise<OperationEnd | undefined> {
-  const { pagings } = context.server;
-  const paging = page.cookie.length > 0 ? pagings.take(context.session, page.cookie) : find(context, request);
-  const estimate = paging.ids.length;
-  // RFC 2696 §3: size 0 with a cookie gives the paging up; without one it only asks how many there are.
-  if (page.size === 0) return { result: success, controls: [encodePagingControl(estimate, undefined)] };
-  const end = await send(context, request, paging, Math.min(estimate, paging.position + page.size), startedAt);
-  if (end === undefined) return undefined;
-  if (paging.position === estimate || end.result.code === ResultCode.timeLimitExceeded) {
-    return { ...end, controls: [encodePagingControl(estimate, undefined)] };
-  }
-  const cookie = pagings.keep(context.session, paging, performance.now());
-  return { result: success, controls: [encodePagingControl(estimate, cookie)] };
-}
-
-/** Sends entries from the paging's position up to `stop`, as long as the client takes them. Undefined when nobody wants them any more. */
-function send(
-  context: OperationContext,
-  request: SearchRequest,
-  found: Paging,
-  stop: number,
-  startedAt: number,
-): OperationEnd | undefined | Promise<OperationEnd | undefined> {
-  return appendEntries(context, found, stop) ? endOf(found) : sendWithPauses(context, request, found, stop, startedAt);
-}
-
-async function sendWithPauses(
-  context: OperationContext,
-  request: SearchRequest,
-  found: Paging,
-  stop: number,
-  startedAt: number,
-): Promise<OperationEnd | undefined> {
-  const limitMs = request.timeLimitSeconds * 1000;
-  do {
-    await context.outbox.waitForRoom();
-    if (context.isAbandoned) return undefined;
-    if (limitMs > 0 && performance.now() - startedAt > limitMs) return { result: timeLimitExceeded };
-  } while (!appendEntries(context, found, stop));
-  return endOf(found);
-}
-
-/** Appends entries until `stop` (gives true) or until the client has enough to read. */
-function appendEntries(context: OperationContext, found: Paging, stop: number): boolean {
-  const { snapshot, selection, ids } = found;
-  while (found.position < stop) {
-    if (context.outbox.isFull) return false;
-    const id = ids[found.position];
-    if (id === undefined) throw new RangeError('a page ends behind the result');
-    context.outbox.appendEntry(context.messageId, { snapshot, id, selection });
-    found.position += 1;
-    context.entries += 1;
-  }
-  return true;
-}
-
-function endOf(found: Paging): OperationEnd {
-  return { result: found.isCut && found.position === found.ids.length ? sizeLimitExceeded : success };
+function send(context: OperationContext, found: Paging, time: SearchTime) {
+  const end = sendEntries(context, found, found.ids.length, time);
+  const { sortControl } = found;
+  if (sortControl === undefined) return end;
+  const addControl = (done: OperationEnd | undefined) => done && { ...done, controls: [sortControl] };
+  return end instanceof Promise ? end.then(addControl) : addControl(end);
 }

@@ -1,5 +1,5 @@
 import { connect, type Socket } from 'node:net';
-import { children, readElement } from './ber.ts';
+import { children, type Element, readElement } from './ber.ts';
 
 /** A response, taken apart. */
 export interface Answer {
@@ -13,6 +13,8 @@ export interface Answer {
   readonly extension: { readonly name: string | undefined; readonly value: string | undefined };
   readonly entry: { readonly dn: string; readonly attributes: Record<string, string[]> } | undefined;
   readonly paging: { readonly estimate: number; readonly cookie: Buffer } | undefined;
+  /** How sorting went, and the attribute it failed for. */
+  readonly sorting: { readonly code: number; readonly attribute: string | undefined } | undefined;
 }
 
 /** A client that sends octets as told and shows every answer as it came. */
@@ -121,7 +123,8 @@ function toAnswer(body: Buffer): Answer {
     text: isEntry ? '' : (parts[2]?.body.toString('utf8') ?? ''),
     extension: { name: find(0x8a), value: find(0x8b) },
     entry: isEntry ? toEntry(parts[0]?.body ?? Buffer.alloc(0), parts[1]?.body ?? Buffer.alloc(0)) : undefined,
-    paging: controls === undefined ? undefined : toPaging(controls.body),
+    paging: toPaging(findControl(controls?.body, '1.2.840.113556.1.4.319')),
+    sorting: toSorting(findControl(controls?.body, '1.2.840.113556.1.4.474')),
   };
 }
 
@@ -133,12 +136,25 @@ function toEntry(dn: Buffer, attributes: Buffer): NonNullable<Answer['entry']> {
   return { dn: dn.toString('utf8'), attributes: Object.fromEntries(list) };
 }
 
-function toPaging(controls: Buffer): Answer['paging'] {
-  const [control] = children(controls);
-  const value = children(control?.body ?? Buffer.alloc(0)).at(-1);
-  const [estimate, cookie] = children(children(value?.body ?? Buffer.alloc(0))[0]?.body ?? Buffer.alloc(0));
+/** The elements of the value of the control with this OID. */
+function findControl(controls: Buffer | undefined, oid: string): Element[] | undefined {
+  for (const { body } of children(controls ?? Buffer.alloc(0))) {
+    const parts = children(body);
+    if (String(parts[0]?.body) !== oid) continue;
+    return children(children(parts.at(-1)?.body ?? Buffer.alloc(0))[0]?.body ?? Buffer.alloc(0));
+  }
+  return undefined;
+}
+
+function toPaging(value: Element[] | undefined): Answer['paging'] {
+  if (value === undefined) return undefined;
+  const [estimate, cookie] = value;
   return {
     estimate: estimate === undefined ? -1 : estimate.body.readUIntBE(0, estimate.body.length),
     cookie: cookie?.body ?? Buffer.alloc(0),
   };
+}
+
+function toSorting(value: Element[] | undefined): Answer['sorting'] {
+  return value && { code: value[0]?.body[0] ?? -1, attribute: value[1]?.body.toString('utf8') };
 }

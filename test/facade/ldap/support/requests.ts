@@ -52,8 +52,42 @@ export const control = (oid: string, isCritical: boolean, value?: Buffer): Buffe
 export const pagedControl = (size: number, cookie: Uint8Array = new Uint8Array(), isCritical = true): Buffer =>
   control('1.2.840.113556.1.4.319', isCritical, tlv(0x30, int(size), text(cookie)));
 
-export const compareRequest = (id: number, dn: string, attribute: string, value: string): Buffer =>
-  message(id, tlv(0x6e, text(dn), tlv(0x30, text(attribute), text(value))));
+export interface SortKey {
+  readonly attribute: string;
+  readonly rule?: string;
+  readonly reverse?: boolean;
+}
+
+export const sortControl = (keys: readonly SortKey[], isCritical = true): Buffer =>
+  control(
+    '1.2.840.113556.1.4.473',
+    isCritical,
+    tlv(
+      0x30,
+      ...keys.map(({ attribute, rule, reverse }) =>
+        tlv(
+          0x30,
+          text(attribute),
+          ...(rule === undefined ? [] : [text(rule, 0x80)]),
+          ...(reverse === undefined ? [] : [tlv(0x81, Buffer.from([reverse ? 0xff : 0]))]),
+        ),
+      ),
+    ),
+  );
+
+export const assertionControl = (filter: Buffer, isCritical = true): Buffer =>
+  control('1.3.6.1.1.12', isCritical, filter);
+
+export const compareRequest = (
+  id: number,
+  dn: string,
+  attribute: string,
+  value: string,
+  controls?: readonly Buffer[],
+): Buffer => {
+  const operation = tlv(0x6e, text(dn), tlv(0x30, text(attribute), text(value)));
+  return controls === undefined ? message(id, operation) : message(id, operation, tlv(0xa0, ...controls));
+};
 
 export const extendedRequest = (id: number, oid: string, value?: string): Buffer =>
   message(id, tlv(0x77, text(oid, 0x80), ...(value === undefined ? [] : [text(value, 0x81)])));

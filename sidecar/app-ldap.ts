@@ -1,0 +1,111 @@
+import { availableParallelism } from 'node:os';
+import { Worker } from 'node:worker_threads';
+import type { LdapThreadData } from './app-ldap-protocol.ts';
+import type { Publications } from './app-published.ts';
+import type { MadeServiceAccount } from './application/service-accounts-watch.ts';
+import type { Settings } from './config/settings.ts';
+import type { Login } from './core/login/order.ts';
+import type { Log } from './core/ports/log.ts';
+import type { LdapLimits } from './facade/ldap/limits.ts';
+import { type LdapWorkers, startLdapWorkers } from './facade/ldap/worker-pool.ts';
+import type { SentServiceAccount } from './facade/ldap/worker-protocol.ts';
+import { createNetworkTest } from './host/network-list.ts';
+import type { Metrics } from './observe/metrics.ts';
+
+export interface AppLdapOptions {
+  readonly settings: Settings;
+  /** In the place of `ldap.port`. */
+  readonly port: number;
+  readonly login: Login;
+  readonly publications: Publications;
+  /** As last read. */
+  readonly serviceAccounts: readonly MadeServiceAccount[];
+  readonly log: Log;
+  /** Of log lines from the workers. */
+  readonly logFormat: 'json' | 'pretty';
+  readonly metrics: Metrics;
+  /** The product's version. */
+  readonly version: string;
+}
+
+/** The LDAP service of the running program. */
+export interface AppLdap extends Pick<LdapWorkers, 'connections' | 'state' | 'stop'> {
+  /** Of the first listener. */
+  readonly address: string;
+  readonly port: number;
+  replaceServiceAccounts(accounts: readonly MadeServiceAccount[]): void;
+}
+
+/**
+ * Connections and queues of thousands of clients fit many times over; the directory and what is read and written lie outside the heap.
+ * A worker that needs more has a fault, and dies alone.
+ */
+const resourceLimits = { maxOldGenerationSizeMb: 512, maxYoungGenerationSizeMb: 8 };
+
+/** Starts the LDAP workers on the published directory. Rejects as `startLdapWorkers` does. */
+export async function startAppLdap(options: AppLdapOptions): Promise<AppLdap> {
+  const { settings, publications, log, metrics, logFormat } = options;
+  const { ldap, login } = settings;
+  const url = new URL('./ldap-thread.ts', import.meta.url);
+  // Until the publications know their reader, what it begins with must stay.
+  const release = publications.hold();
+  let workers: LdapWorkers;
+  try {
+    workers = await startLdapWorkers({
+      start(worker) {
+        const workerData: LdapThreadData = { worker, logLevel: settings.log.level, logFormat };
+        return new Worker(url, { workerData, resourceLimits });
+      },
+      workers: ldap.workers ?? availableParallelism(),
+      listeners: [
+        {
+          name: 'ldap',
+          host: ldap.host,
+          port: options.port,
+          require: ['LogOn'],
+          deadlineMs: login.deadlineSeconds * 1000,
+          twoFactor: login.twoFactor.ldap,
+        },
+      ],
+      login: options.login,
+      limits: toLimits(ldap.limits),
+      isApplicationAddress: createNetworkTest(login.applicationNetworks),
+      baseDn: ldap.baseDn,
+      vendorVersion: options.version,
+      publication: () =>
+        publications.current && { version: publications.current.version, block: publications.current.block },
+      serviceAccounts: ldap.serviceAccounts,
+      madeServiceAccounts: options.serviceAccounts.map(toSent),
+      log,
+      onCounts: metrics.recordLdap,
+      onReleased: publications.check,
+    });
+    publications.follow(workers);
+  } finally {
+    release();
+  }
+  return {
+    address: workers.listeners[0]?.address ?? ldap.host,
+    port: workers.listeners[0]?.port ?? options.port,
+    get connections() {
+      return workers.connections;
+    },
+    get state() {
+      return workers.state;
+    },
+    replaceServiceAccounts: (accounts) => workers.replaceServiceAccounts(accounts.map(toSent)),
+    stop: () => workers.stop(),
+  };
+}
+
+/** The limits of the settings, in the units of the LDAP service. */
+export function toLimits(settings: Settings['ldap']['limits']): Partial<LdapLimits> {
+  const { messageKilobytes, searchSeconds, ...counts } = settings;
+  const messageBytes = messageKilobytes * 1024;
+  const anonymousMessageBytes = Math.min(messageBytes, 64 * 1024);
+  return { ...counts, messageBytes, anonymousMessageBytes, searchMs: searchSeconds * 1000 };
+}
+
+function toSent({ name, secretId, digest, key }: MadeServiceAccount): SentServiceAccount {
+  return { name, secretId, digest, key: key.reveal() };
+}

@@ -1,0 +1,64 @@
+import type { ErrorCode } from '../../core/errors.ts';
+import type { SnapshotBlock } from '../../directory/layout.ts';
+import type { LdapCountsBatch } from '../../observe/ldap-counts.ts';
+import type { LdapLimits } from './limits.ts';
+import type { BoundListener, ListenerPlace } from './listen.ts';
+import type { LoginAnswer } from './login-question.ts';
+
+/** A version of the directory on its way to the workers. Versions count up from 1 within a process. */
+export interface Publication {
+  readonly version: number;
+  readonly block: SnapshotBlock;
+}
+
+/** A service account whose secret this program made, as plain data: a Secret would arrive empty. */
+export interface SentServiceAccount {
+  readonly name: string;
+  readonly secretId: string;
+  readonly digest: string;
+  readonly key: string;
+}
+
+/** What a worker is started with. */
+export interface LdapWorkerData {
+  readonly listeners: readonly ListenerPlace[];
+  readonly isPortShared: boolean;
+  readonly baseDn: string;
+  readonly vendorVersion: string;
+  readonly limits: LdapLimits;
+  readonly serviceAccounts: readonly { readonly name: string; readonly password: string }[];
+  readonly madeServiceAccounts: readonly SentServiceAccount[];
+  /** Undefined while nothing was ever committed. */
+  readonly publication: Publication | undefined;
+  /** Of `ConnectionCounts`, and this worker's place in it. */
+  readonly connections: SharedArrayBuffer;
+  readonly place: number;
+  readonly places: number;
+}
+
+/** From the main thread to a worker. */
+export type ToLdapWorker =
+  | { readonly kind: 'publish'; readonly publication: Publication }
+  | { readonly kind: 'service-accounts'; readonly accounts: readonly SentServiceAccount[] }
+  /** Undefined as the answer: the login failed in a way that nobody foresaw. */
+  | { readonly kind: 'login-end'; readonly id: number; readonly answer: LoginAnswer | undefined }
+  /** Memory was given up: let go of it now. */
+  | { readonly kind: 'collect' }
+  | { readonly kind: 'stop' };
+
+/** From a worker to the main thread. */
+export type FromLdapWorker =
+  | { readonly kind: 'listening'; readonly listeners: readonly BoundListener[] }
+  | { readonly kind: 'not-listening'; readonly code: ErrorCode | undefined; readonly message: string }
+  | {
+      readonly kind: 'login';
+      readonly id: number;
+      readonly listener: string;
+      readonly name: string;
+      readonly password: string;
+      readonly clientAddress: string;
+    }
+  | { readonly kind: 'login-abort'; readonly id: number }
+  /** The oldest version that is still read here; nothing older will be again. */
+  | { readonly kind: 'in-use'; readonly oldest: number }
+  | { readonly kind: 'counts'; readonly batch: LdapCountsBatch };

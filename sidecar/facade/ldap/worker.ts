@@ -1,0 +1,98 @@
+import type { MessagePort } from 'node:worker_threads';
+import { DomainError, messageOf } from '../../core/errors.ts';
+import { matchesDigest } from '../../core/made-secret.ts';
+import type { Log } from '../../core/ports/log.ts';
+import { Secret } from '../../core/secret.ts';
+import { collectGarbage } from '../../host/collect-garbage.ts';
+import { createLdapCounts } from '../../observe/ldap-counts.ts';
+import { ConnectionCounts } from './admission.ts';
+import { KeptVersions } from './kept-versions.ts';
+import { createRemoteLogin } from './remote-login.ts';
+import { createServiceAccounts } from './service-accounts.ts';
+import { type Serving, serveLdap } from './serving.ts';
+import type { FromLdapWorker, LdapWorkerData, SentServiceAccount, ToLdapWorker } from './worker-protocol.ts';
+
+/**
+ * The whole of an LDAP worker thread: answers searches by itself and asks the main thread about passwords. Resolves when it listens, or
+ * has told that it cannot; the thread ends when it is told to stop, and when the main thread is gone.
+ */
+export async function runLdapWorker(port: MessagePort, data: LdapWorkerData, log: Log): Promise<void> {
+  const post = (message: FromLdapWorker) => port.postMessage(message);
+  const versions = new KeptVersions();
+  const counts = createLdapCounts();
+  const remote = createRemoteLogin(post);
+  const serviceAccounts = createServiceAccounts(
+    data.serviceAccounts.map(({ name, password }) => ({ name, password: new Secret(password) })),
+    data.madeServiceAccounts.map(toUsable),
+  );
+  const { limits } = data;
+  let serving: Serving | undefined;
+  let told = data.publication?.version ?? 0;
+
+  const pruneVersions = () => {
+    versions.prune(serving?.snapshotsInUse() ?? new Set());
+    if (versions.oldestVersion === told) return;
+    told = versions.oldestVersion;
+    post({ kind: 'in-use', oldest: told });
+  };
+  const tellCounts = () => {
+    const batch = counts.take();
+    if (batch !== undefined) post({ kind: 'counts', batch });
+  };
+  const handle = async (message: ToLdapWorker) => {
+    switch (message.kind) {
+      case 'publish':
+        versions.adopt(message.publication);
+        pruneVersions();
+        for (const snapshot of versions.excess()) serving?.giveUp(snapshot);
+        return;
+      case 'service-accounts':
+        serviceAccounts.replaceMade(message.accounts.map(toUsable));
+        serving?.checkServiceAccounts();
+        return;
+      case 'login-end':
+        remote.answer(message.id, message.answer);
+        return;
+      case 'collect':
+        collectGarbage();
+        return;
+      case 'stop':
+        await serving?.stop();
+        tellCounts();
+        port.close();
+    }
+  };
+  port.on('message', (message: ToLdapWorker) => void handle(message));
+
+  if (data.publication !== undefined) versions.adopt(data.publication);
+  try {
+    serving = await serveLdap({
+      listeners: data.listeners,
+      isPortShared: data.isPortShared,
+      baseDn: data.baseDn,
+      vendorVersion: data.vendorVersion,
+      // Each worker has its share of what all may hold.
+      limits: { ...limits, pagedIds: Math.ceil(limits.pagedIds / data.places) },
+      snapshot: () => versions.current,
+      askLogin: remote.ask,
+      admission: new ConnectionCounts(data.places, data.connections).createAdmission(data.place, limits.connections),
+      onBind: (code) => counts.addBind(code),
+      onSearch: (code, entries, durationMs) => counts.addSearch(code, entries, durationMs),
+      onSweep() {
+        tellCounts();
+        if (versions.count > 1) pruneVersions();
+      },
+      ...{ serviceAccounts, log },
+    });
+    post({ kind: 'listening', listeners: serving.listeners });
+  } catch (error) {
+    const code = error instanceof DomainError ? error.code : undefined;
+    post({ kind: 'not-listening', code, message: messageOf(error) });
+    port.close();
+  }
+}
+
+function toUsable({ name, secretId, digest, key: keyText }: SentServiceAccount) {
+  const key = new Secret(keyText);
+  return { name, secretId, verify: (password: Uint8Array) => matchesDigest(key, digest, password) };
+}
