@@ -4,6 +4,7 @@ import { type BuildAnswer, type BuildRequest, createCallBatch, type SyncThreadDa
 import type { Directory } from './core/model.ts';
 import { buildSnapshot } from './directory/builder.ts';
 import type { SnapshotBlock } from './directory/layout.ts';
+import { collectGarbage } from './host/collect-garbage.ts';
 import { createLog } from './observe/log.ts';
 import { type SyncHandler, serveSync } from './sync/serve-sync.ts';
 
@@ -39,6 +40,8 @@ const answer: SyncHandler<BuildRequest, BuildAnswer> = async (request, { signal,
   }
   let block: SnapshotBlock | undefined;
   const publish = async (directory: Directory) => {
+    // What is left of reading and planning would stand beside the snapshot to the end.
+    await collectGarbage();
     // What a second publication of one run would overwrite is not read by anybody yet.
     block = build(directory, request.memory);
   };

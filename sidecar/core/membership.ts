@@ -96,7 +96,9 @@ function createGatherer(groups: readonly MemberGroup[], links: Links): Gather {
     const ascending = reached.subarray(0, count).sort();
     const found = (group: number) => (listedBy[group] === turn ? listed : inherited)[group];
     if (known?.length === count && ascending.every((group, place) => isSame(known[place], found(group)))) return known;
-    return Array.from(ascending, found).filter((membership) => membership !== undefined);
+    const memberships = Array.from(ascending, found).filter((membership) => membership !== undefined);
+    // Without the spare room of a list that has grown: it would be most of it.
+    return memberships.slice();
   };
 }
 

@@ -34,7 +34,9 @@ export function parseAddress(text: string): string | undefined {
   const local = trimmed.slice(0, at).toLowerCase().normalize('NFC');
   const domain = parseDomain(trimmed.slice(at + 1));
   if (domain === undefined || /[\s@\p{Cc}]/u.test(local)) return undefined;
-  return `${local}@${domain}`;
+  const address = `${local}@${domain}`;
+  // The text itself where it is canonical: equal strings are kept once.
+  return address === text ? text : address;
 }
 
 /** {@link parseAddress} for the primary address of a user. */

@@ -11,6 +11,7 @@ import { createMoveCounter } from './reconcile/moves.ts';
 import type { Plan, ReconcileInput } from './reconcile/plan.ts';
 import { planGroups, planUsers } from './reconcile/plan-entries.ts';
 import { createInhabited, createScope, restrictMemberships } from './reconcile/scope.ts';
+import { stampShortNames } from './reconcile/short-names.ts';
 import { stampFor } from './reconcile/stamp.ts';
 import { sortStored } from './reconcile/stored.ts';
 import { staysServed } from './reconcile/users.ts';
@@ -86,11 +87,12 @@ export function reconcile(input: ReconcileInput): Plan {
   const membershipsOf = restrictMemberships(resolved, groups, (id) => served.has(id));
   const users = planUsers({ planner, identities, isIn, others, membershipsOf, moves });
   const planned = planGroups({ current, sourceId, stamp, steps: servedSteps, moves });
+  const named = stampShortNames({ before: current.users, after: users.next, lines: users.lines, sourceId, stamp });
   return assemblePlan({
     input,
-    users: users.next,
+    users: named.after,
     groups: planned.next,
-    lines: [...users.lines, ...planned.lines],
+    lines: [...named.lines, ...planned.lines],
     moves,
     filteredOut: users.filteredOut,
     proposedRenames: identities.proposed,

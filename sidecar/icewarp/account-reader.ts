@@ -86,6 +86,8 @@ export function toRow(row: AccountRow, kind: SourceRow['kind']): SourceRow {
   return { address: row.email, displayName: row.name, enabled, kind };
 }
 
+const noWarnings: readonly string[] = [];
+
 /** One user account whole; undefined when the server knows none of that address (any more). */
 export async function readUser(
   reader: Reader,
@@ -105,7 +107,7 @@ export async function readUser(
     description: properties.text('U_Comment') ?? '',
     telephoneNumber: properties.text('U_PhoneAlias') ?? '',
     ...toAccountFacts(subject),
-    warnings: subject.warnings,
+    warnings: subject.warnings.length === 0 ? noWarnings : subject.warnings,
   };
 }
 

@@ -1,13 +1,8 @@
 import { DomainError } from '../core/errors.ts';
 import { describeCall, printable } from './http-api.ts';
 import type { ReadCommand } from './read-commands.ts';
+import { ReplyFault } from './reply-fault.ts';
 import type { Envelope, ReplyValue } from './reply-xml.ts';
-
-/**
- * The server answered, and the answer holds an error, makes no sense or keeps back what is needed. That may be the fault
- * of the account that was asked for, or of the server for every account: one look at the answer cannot tell.
- */
-export class ReplyFault extends DomainError {}
 
 /** Errors that are never about one account. */
 const explanations: ReadonlyMap<string, string> = new Map([

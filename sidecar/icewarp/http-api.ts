@@ -5,6 +5,7 @@ import { type IcewarpConnection, readCaFile, toApiUrl } from './connection.ts';
 import { describeFailure, isConnectFailure } from './failure-words.ts';
 import { createHttpTransport, type HttpReply } from './http-transport.ts';
 import { assertReadCommand, type ReadCommand } from './read-commands.ts';
+import { UnreadableReply } from './reply-fault.ts';
 import { type Envelope, parseEnvelope } from './reply-xml.ts';
 import { type Params, writeRequest } from './request-xml.ts';
 
@@ -31,7 +32,7 @@ export interface HttpApi {
   /**
    * Sends one command. The server's own errors are an answer (`type: 'error'`, with the uid); rejects with
    * `upstream_unavailable` when there was no usable answer ({@link CallNotSent} when the server cannot have heard of
-   * the command), `invalid_input` when the URL has never shown an API, and the signal's reason when aborted.
+   * the command, {@link UnreadableReply} when the answer is no XML), `invalid_input` when the URL has never shown an API, and the signal's reason when aborted.
    */
   call(command: ReadCommand, params: Params, options?: CallOptions): Promise<Envelope>;
   close(): Promise<void>;
@@ -73,12 +74,12 @@ export function createHttpApi(connection: IcewarpConnection, limits: ApiLimits):
       if (isConnectFailure(error)) throw new CallNotSent(message);
       throw new DomainError('upstream_unavailable', message);
     }
-    const envelope = readEnvelope(reply, what);
+    const envelope = readEnvelope(reply, command, what);
     apiSeen = true;
     return envelope;
   }
 
-  function readEnvelope(reply: HttpReply, what: string): Envelope {
+  function readEnvelope(reply: HttpReply, command: ReadCommand, what: string): Envelope {
     const isXml = looksLikeApi(reply.body);
     const noApi = 'something that is no reply of the API';
     let reason = noApi;
@@ -89,6 +90,9 @@ export function createHttpApi(connection: IcewarpConnection, limits: ApiLimits):
       reason = `unusable XML: ${messageOf(error).slice(0, 200)}`;
     }
     const status = `HTTP status ${reply.status} with ${reason}`;
+    if (reply.status === 200 && reason !== noApi && !unrepeatable.has(command)) {
+      throw new UnreadableReply('upstream_unavailable', `${what} at ${url.href}: ${status}`);
+    }
     if (apiSeen || reply.status >= 500 || reason !== noApi) {
       throw new DomainError('upstream_unavailable', `${what} at ${url.href}: ${status}`);
     }

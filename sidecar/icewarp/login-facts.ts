@@ -1,12 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { LoginPolicy } from '../core/login/policy.ts';
 import type { LoginName } from '../core/names.ts';
-import { isAbsence, ReplyFault } from './api-errors.ts';
+import { isAbsence } from './api-errors.ts';
 import { createBlockReader } from './block-reader.ts';
 import type { IcewarpConnection } from './connection.ts';
 import { createHttpApi } from './http-api.ts';
 import { readLoginPolicy } from './login-policy.ts';
 import { propertyNames, toPropertiesOf } from './reader.ts';
+import { ReplyFault } from './reply-fault.ts';
 import { createSession } from './session.ts';
 
 /** What the login asks IceWarp as administrator, beside the directory's readings. */

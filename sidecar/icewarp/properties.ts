@@ -1,6 +1,7 @@
-import { ReplyFault, unexpectedReply } from './api-errors.ts';
+import { unexpectedReply } from './api-errors.ts';
 import { printable } from './http-api.ts';
 import type { ReadCommand } from './read-commands.ts';
+import { ReplyFault } from './reply-fault.ts';
 import type { ReplyRecord, ReplyValue } from './reply-xml.ts';
 
 /** The leaves of TAccountCard and TAccountName that make a name. */

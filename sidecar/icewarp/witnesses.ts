@@ -1,6 +1,6 @@
 import { DomainError } from '../core/errors.ts';
 import type { SourceDomain, SourceRow } from '../core/ports/directory-source.ts';
-import { ReplyFault } from './api-errors.ts';
+import { ReplyFault, UnreadableReply } from './reply-fault.ts';
 
 /** An entry of a list, and how to ask for it. */
 interface Witness {
@@ -20,7 +20,7 @@ export interface WitnessedReader<Entry> {
   listed(domain: SourceDomain, rows: readonly SourceRow[]): void;
   /**
    * Rejects with `conflict` when the answer about this entry makes no sense (or is an error, or keeps back what decides)
-   * while another entry is read well; with the fault itself when no other one is.
+   * while another entry is read well; with the fault itself when no other one is. An answer that is no XML is asked for once more.
    */
   read: ReadEntry<Entry>;
 }
@@ -53,6 +53,16 @@ export function createWitnessedReader<Entry>(
     return false;
   }
 
+  const readAgainUnlessXml: ReadEntry<Entry> = async (...entry) => {
+    try {
+      return await readEntry(...entry);
+    } catch (error) {
+      // Once may have been the line, or a server that was just restarting.
+      if (!(error instanceof UnreadableReply)) throw error;
+      return await readEntry(...entry);
+    }
+  };
+
   return {
     listed(domain, rows) {
       const usable = rows.filter(isWitness);
@@ -62,7 +72,7 @@ export function createWitnessedReader<Entry>(
     },
     async read(domain, row, signal) {
       try {
-        const entry = await readEntry(domain, row, signal);
+        const entry = await readAgainUnlessXml(domain, row, signal);
         if (entry !== undefined && isWitness(row)) lastWhole = { domain, row };
         return entry;
       } catch (error) {

@@ -1,6 +1,6 @@
 import { Op, type Transaction, type WhereOptions } from 'sequelize';
 import { DomainError } from '../core/errors.ts';
-import type { Directory, Group, User } from '../core/model.ts';
+import type { Directory, Group, Membership, User } from '../core/model.ts';
 import type { Database } from './database.ts';
 import {
   type GrantRow,
@@ -9,8 +9,8 @@ import {
   type GroupRow,
   type MembershipRow,
   type Sharing,
+  toDate,
   toGroup,
-  toMembership,
   toUser,
   type UserAddressRow,
   type UserRow,
@@ -74,7 +74,7 @@ async function readUsers({ tables }: Database, transaction: Transaction): Promis
     const memberships = gather(
       await readOrdered<MembershipRow>(tables.memberships, ofPage, ['userId', 'groupId'], transaction),
       (row) => row.userId,
-      (row) => toMembership({ ...row, groupId: share(row.groupId) }),
+      sharing.membership,
     );
     const grants = await readOrdered<GrantRow>(tables.userGrants, ofPage, ['userId', 'kind', 'name'], transaction);
     const named = (kind: GrantRow['kind']) =>
@@ -91,10 +91,11 @@ async function readUsers({ tables }: Database, transaction: Transaction): Promis
         toUser(
           row,
           {
-            addresses: addresses.get(row.id) ?? [],
-            memberships: memberships.get(row.id)?.sort((a, b) => (a.groupId < b.groupId ? -1 : 1)) ?? [],
-            privileges: privileges.get(row.id)?.sort() ?? [],
-            roles: roles.get(row.id)?.sort() ?? [],
+            // A slice has no spare room, as a list that has grown: it would be most of it.
+            addresses: (addresses.get(row.id) ?? []).slice(),
+            memberships: (memberships.get(row.id) ?? []).sort((a, b) => (a.groupId < b.groupId ? -1 : 1)).slice(),
+            privileges: sharing.names((privileges.get(row.id) ?? []).sort()),
+            roles: sharing.names((roles.get(row.id) ?? []).sort()),
           },
           sharing,
         ),
@@ -149,10 +150,14 @@ function gather<T, V>(rows: readonly T[], ownerOf: (row: T) => string, toValue: 
   return byOwner;
 }
 
-/** Equal texts become one: the driver makes a new string of every value, and a group's id stands in every member. */
+/** Equal values become one: the driver makes a new string of every value, and a group's id stands in every member. */
 function createSharing(): Sharing {
   const texts = new Map<string, string>();
   const lists = new Map<string, readonly string[]>();
+  const nameLists = new Map<string, readonly string[]>();
+  const listed = new Map<string, Membership>();
+  const inherited = new Map<string, Membership>();
+  const times = new Map<number, Date>();
   return {
     text<T extends string>(text: T) {
       const found = texts.get(text);
@@ -164,6 +169,24 @@ function createSharing(): Sharing {
       const list = lists.get(json) ?? (JSON.parse(json) as readonly string[]);
       lists.set(json, list);
       return list;
+    },
+    names(names) {
+      const key = names.join('\n');
+      const shared = nameLists.get(key) ?? names;
+      nameLists.set(key, shared);
+      return shared;
+    },
+    membership({ groupId, direct }) {
+      const ofKind = direct ? listed : inherited;
+      const shared = ofKind.get(groupId) ?? { groupId, direct: Boolean(direct) };
+      ofKind.set(groupId, shared);
+      return shared;
+    },
+    time(stored) {
+      const date = toDate(stored);
+      const time = times.get(date.getTime()) ?? date;
+      times.set(date.getTime(), time);
+      return time;
     },
   };
 }

@@ -8,6 +8,8 @@ import type { SyncReport } from './report.ts';
 export interface StepFacts {
   /** Canonical. */
   readonly address: string;
+  /** The address that was asked for: this one, or an alias of the account. */
+  readonly asked: string;
   readonly reading: SourceReading;
   readonly filter: SyncFilter;
   readonly before: User | undefined;
@@ -47,11 +49,13 @@ function skipped(name: AccountStep['name']): AccountStep {
   return { name, status: 'skipped', detail: 'the account was not read' };
 }
 
-function describeReading({ address, reading, before }: StepFacts): AccountStep {
+function describeReading({ address, asked, reading, before }: StepFacts): AccountStep {
   const name = 'read';
   const account = reading.users.find((user) => parseAddress(user.address) === address);
   if (account !== undefined) {
-    const detail = `${account.address}: ${account.state}, ${account.aliases.length} aliases, "${account.displayName}"`;
+    const who = asked === address ? account.address : `${asked} is an alias of ${account.address}`;
+    const aliases = account.aliases.length === 1 ? '1 alias' : `${account.aliases.length} aliases`;
+    const detail = `${who}: ${account.state}, ${aliases}, "${account.displayName}"`;
     return { name, status: account.warnings.length > 0 ? 'warning' : 'ok', detail };
   }
   const parked = reading.parked.find((each) => parseAddress(each.address) === address);
@@ -60,7 +64,7 @@ function describeReading({ address, reading, before }: StepFacts): AccountStep {
   return {
     name,
     status: 'failed',
-    detail: `IceWarp has no account ${address}: give the primary address, not an alias`,
+    detail: `IceWarp has no account ${address}, and it is no alias that was ever synchronised: give the primary address`,
   };
 }
 

@@ -7,7 +7,9 @@ import type { Log } from '../core/ports/log.ts';
 import type { SyncPolicy } from '../core/reconcile/plan.ts';
 import { regrant } from '../core/reconcile/regrant.ts';
 import { toApplyCommand } from './confirm-command.ts';
-import { type Planned, type RunStart, type SyncReport, toFailedReport, toPlanReport, toRunRecord } from './report.ts';
+import { createHandOver } from './hand-over.ts';
+import type { PlannedRun } from './make-plan.ts';
+import { type RunStart, type SyncReport, toFailedReport, toPlanFacts, toPlanReport, toRunRecord } from './report.ts';
 
 export interface MappingApplyPorts {
   readonly store: DirectoryStore;
@@ -44,14 +46,14 @@ export async function applyMapping(ports: MappingApplyPorts, options: MappingApp
   let committed: number | undefined;
   try {
     for (let attempt = 1; ; attempt += 1) {
-      const { current, planned } = await plan(ports, options);
-      const report = toPlanReport(start, clock.now(), planned, current.generation);
+      const planned = await plan(ports, options);
+      const report = toPlanReport(start, clock.now(), planned, planned.generation);
       if (report.outcome === 'held') await recordHeld(ports, report);
       if (report.outcome !== 'applied') return report;
-      const generation = await commit(ports, current, planned, toRunRecord(report), attempt);
+      const generation = await commit(ports, planned, toRunRecord(report), attempt);
       if (generation === undefined) continue;
       committed = generation;
-      await ports.publish({ ...planned.plan.next, generation });
+      await ports.publish({ ...planned.toServe.take(), generation });
       return { ...report, generation };
     }
   } catch (error) {
@@ -68,46 +70,43 @@ async function recordHeld({ store, log }: MappingApplyPorts, report: SyncReport)
   });
 }
 
-interface PlannedMapping {
-  readonly current: Directory;
-  readonly planned: Planned;
-}
-
-async function plan(ports: MappingApplyPorts, options: MappingApplyOptions): Promise<PlannedMapping> {
+async function plan(ports: MappingApplyPorts, options: MappingApplyOptions): Promise<PlannedRun> {
   const { sourceId, policy, confirm, maxLines } = options;
   const mapping = await ports.mapping();
   const current = await ports.store.load();
   const confirmed = { risk: confirm, renames: new Map<string, string>() };
   const whole = regrant({ current, mapping, sourceId, policy, confirmed, now: ports.clock.now() });
-  const lines = whole.lines.slice(0, maxLines);
+  const facts = toPlanFacts(whole, maxLines);
   const stale =
     confirm !== undefined && whole.held.length > 0
       ? [`the risky changes are not those of plan ${confirm} any more, but of ${whole.riskHash ?? 'none'}`]
       : [];
-  const planned: Planned = {
+  return {
+    only: undefined,
+    generation: current.generation,
+    toCommit: createHandOver(whole.change),
+    toServe: createHandOver(whole.next),
     read: undefined,
     parked: [],
     warnings: whole.warnings,
-    plan: { ...whole, lines },
-    omittedLines: whole.lines.length - lines.length,
+    plan: facts,
+    omittedLines: whole.lines.length - facts.lines.length,
     held: [...whole.held, ...stale],
     confirmWith: whole.riskHash === undefined ? undefined : toApplyCommand(whole.riskHash),
     leftOut: [],
     steps: [],
   };
-  return { current, planned };
 }
 
 /** The new generation; undefined when somebody else has committed since, and there is a try left. */
 async function commit(
   { store }: MappingApplyPorts,
-  current: Directory,
-  { plan: { change } }: Planned,
+  { generation, toCommit }: PlannedRun,
   record: Parameters<DirectoryStore['commit']>[2],
   attempt: number,
 ): Promise<number | undefined> {
   try {
-    return await store.commit(current.generation, change, record);
+    return await store.commit(generation, toCommit.take(), record);
   } catch (error) {
     if (error instanceof DomainError && error.code === 'conflict' && attempt < maxAttempts) return undefined;
     throw error;

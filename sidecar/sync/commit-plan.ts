@@ -1,5 +1,4 @@
 import { DomainError, messageOf } from '../core/errors.ts';
-import type { Directory } from '../core/model.ts';
 import { parseAddress } from '../core/names.ts';
 import type { ParkedAccount } from '../core/ports/parked-accounts.ts';
 import { toPublishStep } from './account-steps.ts';
@@ -18,29 +17,29 @@ export interface CommitTerms {
 /** Commits and publishes a plan, unless it is held, empty or of a dry run. */
 export async function commitPlan(terms: CommitTerms, planned: PlannedRun): Promise<Ending> {
   const { ports, options, guard, start } = terms;
-  const { plan, current, held, parked } = planned;
+  const { plan, generation: base, held, parked } = planned;
   guard.signal.throwIfAborted();
   const finish = (generation: number): SyncReport => {
     const report = toPlanReport(start, ports.clock.now(), planned, generation);
     return options.only === undefined ? report : endSteps(report, planned);
   };
-  if (options.dryRun) return { report: finish(current.generation), isRecorded: true };
-  await keepParked(ports, options, parked);
+  if (options.dryRun) return { report: finish(base), isRecorded: true };
+  await keepParked(ports, planned.only, parked);
   if (planned.steps.some((step) => step.status === 'failed')) {
-    return { report: finish(current.generation), isRecorded: false };
+    return { report: finish(base), isRecorded: false };
   }
-  if (held.length > 0) return { report: finish(current.generation), isRecorded: false };
+  if (held.length > 0) return { report: finish(base), isRecorded: false };
   // A first run is committed even when it finds nothing to serve, so that there is a directory, though an empty one.
-  if (plan.isEmpty && current.generation > 0) {
-    if (ports.publishedGeneration() !== current.generation) await publish(ports, current);
-    return { report: finish(current.generation), isRecorded: false };
+  if (plan.isEmpty && base > 0) {
+    if (ports.publishedGeneration() !== base) await publish(ports, planned, base);
+    return { report: finish(base), isRecorded: false };
   }
   ports.progress({ phase: 'committing', done: 0, total: plan.counts.users });
   await guard.assertHeld();
-  const record = toRunRecord(finish(current.generation + 1));
-  const generation = await ports.store.commit(current.generation, plan.change, record);
+  const record = toRunRecord(finish(base + 1));
+  const generation = await ports.store.commit(base, planned.toCommit.take(), record);
   try {
-    await publish(ports, { ...plan.next, generation });
+    await publish(ports, planned, generation);
     return { report: finish(generation), isRecorded: true };
   } catch (error) {
     ports.log.error('the committed directory could not be published', { runId: start.runId, generation, error });
@@ -54,16 +53,17 @@ export async function commitPlan(terms: CommitTerms, planned: PlannedRun): Promi
   }
 }
 
-async function publish(ports: SyncPorts, directory: Directory): Promise<void> {
-  ports.progress({ phase: 'publishing', done: 0, total: directory.users.size });
-  await ports.publish(directory);
+/** Nothing but the directory itself is to be in memory while it is laid out. */
+async function publish(ports: SyncPorts, { plan, toServe }: PlannedRun, generation: number): Promise<void> {
+  ports.progress({ phase: 'publishing', done: 0, total: plan.counts.users });
+  await ports.publish({ ...toServe.take(), generation });
 }
 
-async function keepParked(ports: SyncPorts, options: SyncOptions, parked: readonly ParkedAccount[]): Promise<void> {
+/** `only`: the account that alone was read. */
+async function keepParked(ports: SyncPorts, only: string | undefined, parked: readonly ParkedAccount[]): Promise<void> {
   const { sourceId } = ports.source;
   const before = await ports.parked.list(sourceId);
   // The diagnosis of one account is not one of its regular tries.
-  const { only } = options;
   const stays = (account: ParkedAccount) =>
     parseAddress(account.address) !== only || parked.some(({ address }) => address === account.address);
   const after = only === undefined ? parked : before.filter(stays);

@@ -1,25 +1,34 @@
 import { DomainError } from '../core/errors.ts';
 import type { Directory } from '../core/model.ts';
+import type { DirectoryChange } from '../core/ports/directory-store.ts';
+import type { Plan } from '../core/reconcile/plan.ts';
 import { reconcile } from '../core/reconcile.ts';
 import type { AccountStep } from './account-step.ts';
 import { toAccountSteps } from './account-steps.ts';
 import { toConfirmCommand } from './confirm-command.ts';
 import { createCurrentDirectory } from './current-directory.ts';
+import { createHandOver, type HandOver } from './hand-over.ts';
 import { listLeftOut } from './left-out.ts';
 import { readSource } from './read-source.ts';
-import { countReading, type Planned } from './report.ts';
+import { countReading, type Planned, toPlanFacts } from './report.ts';
 import { restrictPlan, toOneAccountPolicy } from './restrict-plan.ts';
 import type { SyncOptions, SyncPorts } from './run-terms.ts';
 
-/** What a run would do, and the stored directory that it was planned against. */
+/** What a run would do. */
 export interface PlannedRun extends Planned {
-  readonly current: Directory;
+  /** The account that the run is about, canonical; undefined: all. */
+  readonly only: string | undefined;
+  /** Of the stored directory that it was planned against. */
+  readonly generation: number;
+  readonly toCommit: HandOver<DirectoryChange>;
+  /** The directory that the plan leads to. */
+  readonly toServe: HandOver<Directory>;
 }
 
 /** Reads and plans. Rejects as `readSource` and `reconcile` do. */
 export async function makePlan(ports: SyncPorts, options: SyncOptions): Promise<PlannedRun> {
   const { source, store, clock } = ports;
-  const { signal, only, confirmed, filter } = options;
+  const { signal, confirmed, filter } = options;
   const { sourceId } = source;
   // One that cannot be used refuses the run before anything is read.
   await ports.mapping();
@@ -30,10 +39,11 @@ export async function makePlan(ports: SyncPorts, options: SyncOptions): Promise<
     signal,
     parked: parkedBefore,
     stored: directory.early,
-    countLeftOut: options.dryRun && only === undefined,
+    countLeftOut: options.dryRun && options.only === undefined,
     onProgress: ports.progress,
     now: clock.now(),
   });
+  const { only } = reading;
   signal?.throwIfAborted();
   ports.progress({ phase: 'planning', done: 0, total: 0 });
   // The reading may take minutes: the shorter the time from here to the commit, the rarer a conflict.
@@ -59,17 +69,28 @@ export async function makePlan(ports: SyncPorts, options: SyncOptions): Promise<
   let steps: readonly AccountStep[] = [];
   if (only !== undefined && one !== undefined) {
     const nameGroup = (id: string) => whole.next.groups.get(id)?.name ?? current.groups.get(id)?.name ?? id;
-    steps = toAccountSteps({ address: only, reading, filter, before: one.before, after: one.after, nameGroup });
+    steps = toAccountSteps({
+      address: only,
+      asked: options.only ?? only,
+      reading,
+      filter,
+      before: one.before,
+      after: one.after,
+      nameGroup,
+    });
   }
-  const lines = plan.lines.slice(0, options.maxLines);
   // Without the reading itself and what nobody will look at: both are as large as the company, and a commit needs the memory.
+  const facts = toPlanFacts(plan, options.maxLines);
   return {
-    current,
+    only,
+    generation: current.generation,
+    toCommit: createHandOver(plan.change),
+    toServe: createHandOver(plan.isEmpty ? current : plan.next),
     read: countReading(reading, plan),
     parked: reading.parked,
     warnings: [...reading.warnings, ...plan.warnings],
-    plan: { ...plan, lines },
-    omittedLines: plan.lines.length - lines.length,
+    plan: facts,
+    omittedLines: plan.lines.length - facts.lines.length,
     held: explainHold(plan, confirmed.risk),
     confirmWith: plan.riskHash === undefined ? undefined : toConfirmCommand(plan.riskHash, confirmed.renames, only),
     leftOut: options.listLeftOut ? listLeftOut(reading, whole, sourceId) : [],
@@ -77,7 +98,7 @@ export async function makePlan(ports: SyncPorts, options: SyncOptions): Promise<
   };
 }
 
-function explainHold({ held, riskHash }: Planned['plan'], confirmed: string | undefined): readonly string[] {
+function explainHold({ held, riskHash }: Plan, confirmed: string | undefined): readonly string[] {
   if (held.length === 0 || confirmed === undefined) return held;
   return [...held, `the risky changes are not those of plan ${confirmed} any more, but of ${riskHash ?? 'none'}`];
 }

@@ -22,7 +22,7 @@ export interface ReadOptions extends ListOptions {
   readonly onProgress: OnProgress;
   /** Share of the unchanged accounts that is read whole, above 0 and at most 1. */
   readonly deepReadShare: number;
-  /** Only this account is read whole, canonical; the others are kept. */
+  /** Only this account is read whole, by its address or a stored alias, canonical; the others are kept. */
   readonly only: string | undefined;
   /** Lists also the accounts of domains that the filter leaves out. */
   readonly countLeftOut: boolean;
@@ -44,6 +44,8 @@ export interface SourceReading extends Reading {
   readonly keptGroups: number;
   /** When, of the accounts there are, the one was read that was not read for longest; undefined when one never was. */
   readonly oldestReadAt: Date | undefined;
+  /** The account that alone was read whole, canonical: what was asked for may be an alias of it. */
+  readonly only: string | undefined;
   /** What was left out and is told nowhere else. */
   readonly warnings: readonly string[];
 }
@@ -61,14 +63,15 @@ export async function readSource(source: DirectorySource, options: ReadOptions):
   const domains = await source.listDomains(options.signal);
   const wanted = selectDomains(domains, filter);
   const groupRows = await listGroupsProving(source, domains, options);
+  let only = options.only;
   const lot = createParkingLot({
     parked: options.parked,
     now: options.now,
-    askedFor: (key) => key === options.only,
+    askedFor: (key) => key === only,
   });
   const read = (total: number) => {
     const count = createStepCounter('reading', total, options.onProgress);
-    return { ...options, lot, count, filterGroups: filter.groups };
+    return { ...options, only, lot, count, filterGroups: filter.groups };
   };
 
   lot.expect(groupRows.length);
@@ -82,6 +85,7 @@ export async function readSource(source: DirectorySource, options: ReadOptions):
   const userRows = await listUsers(source, wanted, options);
   const unwanted = options.countLeftOut ? domains.filter((domain) => !wanted.includes(domain)) : [];
   const unread = (await listUsers(source, unwanted, options)).map(({ row }) => row.address);
+  only = await resolveAlias(options.only, userRows, source.sourceId, options.stored);
   lot.expect(userRows.length);
   const terms = read(userRows.length + (groups === undefined ? groupRows.length : 0));
   groups ??= await readGroups(source, groupRows, terms);
@@ -97,7 +101,24 @@ export async function readSource(source: DirectorySource, options: ReadOptions):
     unread,
     parked: lot.list(),
     oldestReadAt,
+    only,
   };
+}
+
+/** The account meant by an address that no row bears: the stored one that has it as an alias. Else the address itself. */
+async function resolveAlias(
+  asked: string | undefined,
+  rows: readonly Listed[],
+  sourceId: string,
+  stored: () => Promise<Directory>,
+): Promise<string | undefined> {
+  if (asked === undefined || rows.some(({ row }) => parseAddress(row.address) === asked)) return asked;
+  const synchronised = (await stored()).users
+    .values()
+    .filter((user) => user.origin === 'synchronised' && user.sourceId === sourceId)
+    .toArray();
+  if (synchronised.some(({ login }) => login === asked)) return asked;
+  return synchronised.find(({ addresses }) => addresses.includes(asked))?.login ?? asked;
 }
 
 /** The rows of all groups; those of the domains that the filter's groups are below come first. */

@@ -23,7 +23,7 @@ export interface UserReading {
   readonly kept: readonly KeptUser[];
   /** Listed, and gone when they were to be read. */
   readonly vanished: number;
-  /** Of the accounts there are, when the one was read that was not read for longest; undefined when one never was, or none is there. */
+  /** Of the accounts there are and stored, when the one was read that was not read for longest; undefined when one never was, or none is there. */
   readonly oldestReadAt: Date | undefined;
 }
 
@@ -58,7 +58,8 @@ export async function readUsers(
     else users[place] = { ...answer.entry, rowHash: hashes[place] ?? '', readAt };
   });
   const read = users.filter((user) => user !== undefined);
-  return { users: read, kept, vanished, oldestReadAt: findOldest(read, kept, stored) };
+  const known = kept.length > 0 && stored.size === 0 ? await findStored(source, terms) : stored;
+  return { users: read, kept, vanished, oldestReadAt: findOldest(read, kept, known) };
 }
 
 async function findStored({ sourceId }: DirectorySource, terms: UserTerms): Promise<ReadonlyMap<string, User>> {
@@ -91,7 +92,10 @@ function findOldest(
 ): Date | undefined {
   let oldest = users[0]?.readAt;
   for (const { address } of kept) {
-    const readAt = stored.get(parseAddress(address) ?? '')?.facts.readAt;
+    const user = stored.get(parseAddress(address) ?? '');
+    // Never served, as it could never be read: its own line tells that.
+    if (user === undefined) continue;
+    const { readAt } = user.facts;
     if (readAt === undefined) return undefined;
     if (oldest === undefined || readAt < oldest) oldest = readAt;
   }

@@ -1,5 +1,5 @@
 import { renderLines } from './render-lines.ts';
-import { printable, shorten } from './render-text.ts';
+import { countOf, printable, shorten } from './render-text.ts';
 import type { ReadCounts, SyncReport } from './report.ts';
 
 /** Warnings, reasons and addresses printed before the rest is only counted. */
@@ -17,13 +17,13 @@ export function renderReport(report: SyncReport, { verbose }: { readonly verbose
     `${report.dryRun ? 'dry run: ' : ''}${report.summary}`,
     ...report.steps.map(({ name, status, detail }) => `${name.padEnd(8)}${status.padEnd(8)}${printable(detail)}`),
     ...(read === undefined ? [] : renderReading(read, report)),
-    ...(report.plan === undefined ? [] : [`plan ${report.plan} names the risky changes`]),
+    ...(report.plan !== undefined && report.outcome === 'held' ? [`plan ${report.plan} names the risky changes`] : []),
     ...shorten(
       parked,
       limit,
       rest,
       ({ address, reason, attempts, nextTryAt }) =>
-        `! ${printable(address)} could not be read (${attempts} times in a row) and stays as it is; tried again after ${nextTryAt.toISOString()}: ${printable(reason)}`,
+        `! ${printable(address)} could not be read (${countOf(attempts, 'time')} in a row) and stays as it is; tried again after ${nextTryAt.toISOString()}: ${printable(reason)}`,
     ),
     ...proposedRenames.map(({ from, to }) => `? ${from} may be ${to} now; if so: sync --rename ${from}=${to}`),
     ...shorten(report.warnings, limit, rest, (text) => `! ${printable(text)}`),
@@ -37,9 +37,9 @@ export function renderReport(report: SyncReport, { verbose }: { readonly verbose
 function renderReading(read: ReadCounts, { endedAt, parked, steps }: SyncReport): readonly string[] {
   const { domains, users, readWhole, groups, vanished, leftOut, oldestReadAt } = read;
   const counts =
-    `read ${domains} domains, ${users} accounts, ${groups} groups` +
-    (leftOut > 0 ? `; ${leftOut} accounts are left out (filter or guests)` : '') +
-    (vanished > 0 ? `; ${vanished} were deleted meanwhile` : '');
+    `read ${countOf(domains, 'domain')}, ${countOf(users, 'account')}, ${countOf(groups, 'group')}` +
+    (leftOut > 0 ? `; ${countOf(leftOut, 'account')} left out (filter or guests)` : '') +
+    (vanished > 0 ? `; ${countOf(vanished, 'account')} deleted meanwhile` : '');
   // Accounts that could not be read have lines of their own, and a run for one account reads no other by intention.
   if (users - readWhole <= parked.length || steps.length > 0) return [counts];
   const age = oldestReadAt === undefined ? 'never' : `${describeAge(endedAt.getTime() - oldestReadAt.getTime())} ago`;

@@ -9,6 +9,11 @@ export function shorten<Item>(
   return items.length > limit ? [...shown, `and ${items.length - limit} ${rest}`] : shown;
 }
 
+/** `1 account`, `2 accounts`. */
+export function countOf(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}
+
 /** A server's text in quotes, cut to a readable length. */
 export function quote(text: string): string {
   return `"${printable(text.length > 80 ? `${text.slice(0, 80)}…` : text)}"`;

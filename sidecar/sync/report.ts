@@ -90,13 +90,16 @@ const nothingKnown = {
   steps: [],
 } satisfies Partial<SyncReport>;
 
+/** What a report tells of a plan: all but the directories, which need not be kept for it. */
+export type PlanFacts = Pick<Plan, 'counts' | 'isEmpty' | 'lines' | 'proposedRenames' | 'riskHash'>;
+
 /** What came of the planning of a run. */
 export interface Planned {
   /** Undefined: nothing was read, the mapping alone was applied. */
   readonly read: ReadCounts | undefined;
   readonly parked: readonly ParkedAccount[];
   readonly warnings: readonly string[];
-  readonly plan: Plan;
+  readonly plan: PlanFacts;
   /** Lines of the plan that were cut off. */
   readonly omittedLines: number;
   /** Why the plan waits, the plan's own reasons and others. */
@@ -104,6 +107,12 @@ export interface Planned {
   readonly confirmWith: string | undefined;
   readonly leftOut: readonly string[];
   readonly steps: readonly AccountStep[];
+}
+
+/** What is told of a plan, at most so many lines. */
+export function toPlanFacts(plan: Plan, maxLines: number): PlanFacts {
+  const { counts, isEmpty, lines, proposedRenames, riskHash } = plan;
+  return { counts, isEmpty, lines: lines.slice(0, maxLines), proposedRenames, riskHash };
 }
 
 /** The report of a run that came to a plan. `generation`: of the directory in force after it. */
@@ -140,7 +149,7 @@ function toOutcome({ dryRun }: RunStart, { plan, held }: Planned): SyncReport['o
 }
 
 /** What was read, without the accounts themselves. */
-export function countReading(reading: SourceReading, { counts }: Plan): ReadCounts {
+export function countReading(reading: SourceReading, { counts }: Pick<Plan, 'counts'>): ReadCounts {
   const { domains, users, kept, groups, vanished, unread, oldestReadAt, keptGroups } = reading;
   return {
     domains: domains.length,

@@ -103,8 +103,11 @@ describe('a plan that waits for an administrator, on the command line', { skip: 
 
   it('does not stop one account from being synchronised', async () => {
     simulator.company.patchAccount('bob@example.com', { phone: '+1 555 7777' });
+    const unknown = await run('sync', '--user', 'nobody@example.com');
+    assert.equal(unknown.code, 1, unknown.stdout);
     const { code, stdout } = await run('sync', '--user', 'robert@example.com');
-    assert.equal(code, 1, stdout);
+    assert.equal(code, 0, stdout);
+    assert.match(stdout, /^read +ok +robert@example\.com is an alias of bob@example\.com/m);
     const one = await run('sync', '--user', 'bob@example.com');
     assert.equal(one.code, 0, one.stdout);
     assert.match(one.stdout, /^publish +ok/m);

@@ -58,7 +58,8 @@ export function settleClaims(
     return !shared.has(alias);
   };
   return {
-    addressesOf: ({ name, aliases }) => [name, ...aliases.filter((alias) => isFree(name, alias))],
+    // `concat` leaves no spare room, as a spread does: it would be most of the list.
+    addressesOf: ({ name, aliases }) => [name].concat(aliases.filter((alias) => isFree(name, alias))),
     addressesOfKept: ({ addresses }) =>
       addresses.filter((address, place) => place === 0 || !(isPrimary(address) || ofManual.has(address))),
     isClaimed: (address) => isPrimary(address) || first.has(address) || ofManual.has(address) || ofKept.has(address),

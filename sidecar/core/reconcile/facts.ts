@@ -11,7 +11,7 @@ const minimumAgeMs = 60 * 60 * 1000;
  * has nothing to commit.
  */
 export function keepFacts(before: AccountFacts | undefined, read: ReadUser, inTurns: boolean): AccountFacts {
-  const readAt = new Date(Math.floor(read.readAt.getTime() / 1000) * 1000);
+  const readAt = toWholeSeconds(read.readAt);
   const after: AccountFacts = {
     admin: read.admin,
     isBlocked: read.isBlocked,
@@ -32,6 +32,12 @@ export function keepFacts(before: AccountFacts | undefined, read: ReadUser, inTu
     return after;
   }
   return inTurns && readAt.getTime() - before.readAt.getTime() >= minimumAgeMs ? after : before;
+}
+
+/** The time itself where it has none: one reading gives the same to all. */
+function toWholeSeconds(time: Date): Date {
+  const milliseconds = time.getTime() % 1000;
+  return milliseconds === 0 ? time : new Date(time.getTime() - milliseconds);
 }
 
 const told = ['admin', 'isBlocked', 'passwordCheck', 'loginText', 'createdOn', 'expiresOn'] as const;

@@ -45,13 +45,21 @@ export function planUser(
     facts,
     memberships,
   });
+  const presence = isIn || stored === undefined ? presenceOf(candidate) : absenceOf(planner, candidate, stored);
+  // Field by field: made of parts it would take half as much memory again.
   const after: User = {
     id: stored?.id ?? planner.newId(),
     sourceId: planner.sourceId,
     origin: 'synchronised',
     login: candidate.login,
-    ...profile,
-    ...(isIn || stored === undefined ? presenceOf(candidate) : absenceOf(planner, candidate, stored)),
+    displayName: profile.displayName,
+    givenName: profile.givenName,
+    surname: profile.surname,
+    description: profile.description,
+    telephoneNumber: profile.telephoneNumber,
+    addresses: profile.addresses,
+    state: presence.state,
+    missingSince: presence.missingSince,
     facts: sameList(facts.defaultsGiven, defaults) ? facts : { ...facts, defaultsGiven: defaults },
     memberships,
     privileges,

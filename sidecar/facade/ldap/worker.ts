@@ -54,7 +54,7 @@ export async function runLdapWorker(port: MessagePort, data: LdapWorkerData, log
         remote.answer(message.id, message.answer);
         return;
       case 'collect':
-        collectGarbage();
+        void collectGarbage();
         return;
       case 'stop':
         await serving?.stop();

@@ -7,13 +7,21 @@ export function median(values: readonly number[]): number {
   return (lower + upper) / 2;
 }
 
-/** Runs a measurement three times, one after the other, and gives the median of each of its figures. */
-export async function medianOfThree<Figures extends Readonly<Record<string, number>>>(
+/** Runs a measurement so many times, one after the other, and gives the median of each of its figures. */
+export async function medianOf<Figures extends Readonly<Record<string, number>>>(
+  count: number,
   measure: () => Promise<Figures>,
 ): Promise<{ readonly [Name in keyof Figures]: number }> {
   const runs: Figures[] = [];
-  for (let run = 0; run < 3; run++) runs.push(await measure());
+  for (let run = 0; run < count; run++) runs.push(await measure());
   const names = Object.keys(runs[0] ?? {}) as (keyof Figures)[];
   const medians = names.map((name) => [name, median(runs.map((figures) => figures[name] ?? Number.NaN))]);
   return Object.fromEntries(medians) as { readonly [Name in keyof Figures]: number };
+}
+
+/** {@link medianOf} three runs. */
+export function medianOfThree<Figures extends Readonly<Record<string, number>>>(
+  measure: () => Promise<Figures>,
+): ReturnType<typeof medianOf<Figures>> {
+  return medianOf(3, measure);
 }

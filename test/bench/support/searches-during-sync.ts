@@ -5,12 +5,18 @@ import { readProcessUsage } from './process-usage.ts';
 import { type BenchSetup, listBenchUsers } from './running-sidecar.ts';
 import { startSteadySearches } from './steady-searches.ts';
 
-/** From the end of a run to the next one: long enough for the idle sync thread to end and for the quiet stretch. */
-const intervalSeconds = 40;
 /** Until the idle sync thread has ended and given its memory back. */
 const settleMs = 20_000;
 const quietMs = 10_000;
 const pauseMs = 2;
+
+export interface SearchTools {
+  /** Calls to IceWarp since the last time. */
+  readonly countCalls: () => Promise<number>;
+  readonly changeOne: (login: string) => Promise<void>;
+  /** From the end of a run to the next one: long enough for the idle sync thread to end, for listing the users and for the quiet stretch. */
+  readonly intervalSeconds: number;
+}
 
 /** How often something was said. */
 function countOf(text: string, part: string): number {
@@ -21,11 +27,8 @@ function countOf(text: string, part: string): number {
  * Latency of searches of a running service, at rest and while it synchronises (`changeOne` makes that run commit and publish), and
  * its resident memory. Rejects when a run does not end as expected.
  */
-export async function measureSearchesDuringSync(
-  setup: BenchSetup,
-  tools: { readonly countCalls: () => Promise<number>; readonly changeOne: () => Promise<void> },
-): Promise<readonly Figure[]> {
-  const env = { ...setup.env, SIDECAR_SYNC_INTERVAL_SECONDS: String(intervalSeconds) };
+export async function measureSearchesDuringSync(setup: BenchSetup, tools: SearchTools): Promise<readonly Figure[]> {
+  const env = { ...setup.env, SIDECAR_SYNC_INTERVAL_SECONDS: String(tools.intervalSeconds) };
   const service = startSidecar(['serve'], { cwd: setup.folder, env });
   const pid = service.child.pid ?? 0;
   let peakBytes = 0;
@@ -45,7 +48,7 @@ export async function measureSearchesDuringSync(
     const firstSeconds = (performance.now() - startedAt) / 1000;
     const [, port = ''] = await service.waitFor(/"ldap":"127\.0\.0\.1:(\d+)"/, 'stderr');
     const logins = (await listBenchUsers(setup)).map(({ login }) => login);
-    await tools.changeOne();
+    await tools.changeOne(logins[0] ?? '');
     await sleep(settleMs);
     const atRest = readProcessUsage(pid).rssBytes / 2 ** 20;
     await tools.countCalls();

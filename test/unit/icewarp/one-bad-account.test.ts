@@ -32,6 +32,8 @@ const contradictions: readonly (readonly [what: string, answer: string, detail: 
   ['text in the place of properties', result('oops'), /account al@corp\.test.*unexpected/],
   ['a state that may not be read', account({ U_AccountDisabled: unreadable }), /U_AccountDisabled of account al@corp/],
   ['a value of a wrong class', account({ U_Comment: ['a'] }), /U_Comment of account al@corp\.test/],
+  ['half a reply', account().slice(0, 200), /account al@corp\.test.*unusable XML/],
+  ['invalid XML', '<iq type="result"><query></iq>', /account al@corp\.test.*unusable XML/],
 ];
 
 describe('an account that cannot be read', () => {
@@ -52,15 +54,13 @@ describe('an account that cannot be read', () => {
         ? 'forbidden'
         : 'upstream_unavailable';
       await rejectsWith(source.readUser(corp, rowOf('al@corp.test')), code, detail);
-      assert.ok(server.commands().filter((command) => command === 'getaccountproperties').length <= 4);
+      assert.ok(server.commands().filter((command) => command === 'getaccountproperties').length <= 5);
       await done();
     });
   }
 
   for (const [what, answer] of [
     ['HTTP 500', (response) => response.writeHead(500).end('oops')],
-    ['half a reply', account().slice(0, 200)],
-    ['invalid XML', '<iq type="result"><query></iq>'],
     ['a dropped connection', (_, request) => request.socket.destroy()],
     ['an invalid session', failure('session_invalid')],
     ['an unknown command', failure('invoker_commandname_invalid')],
@@ -80,11 +80,32 @@ describe('an account that cannot be read', () => {
   }
 
   it('is the fault of a server that fails when it is asked for another', async () => {
-    const bad = Object.fromEntries(addresses.slice(1).map((address) => [address, '<iq']));
+    const down: Answer = (response) => response.writeHead(500).end('oops');
+    const bad = Object.fromEntries(addresses.slice(1).map((address) => [address, down]));
     const { server, source, done } = await startSource(serving({ bad: { ...bad, 'al@corp.test': failure('x') } }));
     await source.listUsers(corp);
     await rejectsWith(source.readUser(corp, rowOf('al@corp.test')), 'upstream_unavailable', /account al@corp.*error x/);
     assert.equal(server.commands().filter((command) => command === 'getaccountproperties').length, 2);
+    await done();
+  });
+
+  it('is asked for once more when the answer is no XML, and read when the next one is', async () => {
+    const answers = ['<iq type="result"><query></iq>'];
+    const base = serving({});
+    const { source, server, done } = await startSource((asked) =>
+      asked.param('accountemail') === 'al@corp.test' ? (answers.shift() ?? account()) : base(asked),
+    );
+    await source.listUsers(corp);
+    assert.equal((await source.readUser(corp, rowOf('al@corp.test')))?.address, 'al@corp.test');
+    assert.equal(server.asked.filter(({ param }) => param('accountemail') === 'bo@corp.test').length, 0);
+    await done();
+  });
+
+  it('is not asked for once more when the answer is an error', async () => {
+    const { source, server, done } = await startSource(serving({ bad: { 'al@corp.test': failure('x') } }));
+    await source.listUsers(corp);
+    await rejectsWith(source.readUser(corp, rowOf('al@corp.test')), 'conflict', /error x/);
+    assert.equal(server.asked.filter(({ param }) => param('accountemail') === 'al@corp.test').length, 1);
     await done();
   });
 

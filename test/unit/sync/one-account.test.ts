@@ -112,11 +112,60 @@ describe('a sync of one account', () => {
     assert.match(report.steps.find(({ name }) => name === 'filter')?.detail ?? '', /^(left out|the account is gone)/);
   });
 
+  it('may be asked for by an alias that is stored, and is told by its own address', async () => {
+    const { run, source, userOf } = await createCompany();
+    source.company.users[1] = anAccount('bob@example.com', { aliases: ['robert@example.com'] });
+    await run();
+    source.calls.length = 0;
+    source.company.users[1] = anAccount('bob@example.com', { aliases: ['robert@example.com'], displayName: 'Bob!' });
+    const report = await run({ only: 'robert@example.com' });
+    assert.deepEqual([report.outcome, report.summary], ['applied', '~1 changed']);
+    assert.match(
+      report.steps[0]?.detail ?? '',
+      /^robert@example\.com is an alias of bob@example\.com: enabled, 1 alias,/,
+    );
+    assert.deepEqual(
+      source.calls.filter((call) => call.startsWith('readUser')),
+      ['readUser bob@example.com'],
+    );
+    assert.equal((await userOf('bob@example.com'))?.displayName, 'Bob!');
+  });
+
+  it('is the account of that address where somebody else had it as an alias', async () => {
+    const { run, source, userOf } = await createCompany();
+    source.company.users[1] = anAccount('bob@example.com', { aliases: ['dora@example.com'] });
+    await run();
+    source.company.users.push(anAccount('dora@example.com', { displayName: 'Dora' }));
+    const report = await run({ only: 'dora@example.com' });
+    assert.match(report.steps[0]?.detail ?? '', /^dora@example\.com: enabled/);
+    assert.equal((await userOf('dora@example.com'))?.displayName, 'Dora');
+  });
+
+  it('parks the account, not the alias it was asked for by, and keeps what else is parked', async () => {
+    const { run, source, parked } = await createCompany();
+    source.company.users[1] = anAccount('bob@example.com', { aliases: ['robert@example.com'] });
+    await run();
+    let broken = ['alice@example.com', 'bob@example.com'];
+    source.onCall = (call) => {
+      if (broken.some((address) => call === `readUser ${address}`)) throw new DomainError('conflict', 'two states');
+    };
+    await run();
+    assert.equal((await run({ only: 'robert@example.com' })).outcome, 'failed');
+    const addresses = async () => (await parked.list('icewarp')).map(({ address }) => address).sort();
+    assert.deepEqual(await addresses(), ['alice@example.com', 'bob@example.com']);
+    broken = [];
+    await run({ only: 'robert@example.com' });
+    assert.deepEqual(await addresses(), ['alice@example.com']);
+  });
+
   it('that does not exist fails with what to do', async () => {
     const { run, store } = await createCompany();
     const report = await run({ only: 'nobody@example.com' });
     assert.deepEqual([report.outcome, report.error?.code], ['failed', 'not_found']);
-    assert.match(report.summary, /no account nobody@example\.com: give the primary address/);
+    assert.match(
+      report.summary,
+      /no account nobody@example\.com, and it is no alias that was ever synchronised: give the primary address/,
+    );
     assert.deepEqual(statuses(report).slice(-1), ['publish skipped']);
     assert.equal(await store.generation(), 1);
   });

@@ -41,6 +41,22 @@ describe('an account that cannot be read', () => {
     assert.deepEqual(after, before);
   });
 
+  it('says nothing of the age of readings when nothing was ever stored of it', async () => {
+    const { run, unreadable, clock } = createCompany();
+    const startedAt = clock.now();
+    unreadable.add('u1@example.com');
+    assert.deepEqual((await run()).read?.oldestReadAt, startedAt);
+  });
+
+  it('counts as read when it last was', async () => {
+    const { run, unreadable, clock } = createCompany();
+    const startedAt = clock.now();
+    await run();
+    unreadable.add('u1@example.com');
+    await clock.advance(60 * minuteMs);
+    assert.deepEqual((await run()).read?.oldestReadAt, startedAt);
+  });
+
   it('is tried again after 10 minutes, 1, 6 and 24 hours', async () => {
     const { run, unreadable, asked, clock, parked } = createCompany();
     await run();

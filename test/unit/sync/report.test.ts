@@ -90,8 +90,23 @@ describe('the report for people', () => {
     const text = renderReport(report({ read }), { verbose: false });
     assert.match(
       text,
-      /read 2 domains, 30 accounts, 4 groups; 5 accounts are left out \(filter or guests\); 1 were deleted meanwhile$/m,
+      /read 2 domains, 30 accounts, 4 groups; 5 accounts left out \(filter or guests\); 1 account deleted meanwhile$/m,
     );
+  });
+
+  it('counts one as one', () => {
+    const read = { domains: 1, users: 1, readWhole: 1, groups: 1, vanished: 0, leftOut: 1, oldestReadAt: undefined };
+    const parked = [{ address: 'x@a.test', reason: 'why', attempts: 1, nextTryAt: new Date(0) }];
+    const text = renderReport(report({ read, parked }), { verbose: false });
+    assert.match(text, /^read 1 domain, 1 account, 1 group; 1 account left out/m);
+    assert.match(text, /could not be read \(1 time in a row\)/);
+  });
+
+  it('names the plan while it is held, and no more once it is confirmed', () => {
+    const plan = '0123456789ab';
+    const render = (outcome: SyncReport['outcome']) => renderReport(report({ outcome, plan }), { verbose: false });
+    assert.match(render('held'), /^plan 0123456789ab names the risky changes$/m);
+    assert.doesNotMatch(render('applied'), /names the risky/);
   });
 
   it('says how old the oldest whole reading is, and what arrives late', () => {
