@@ -1,12 +1,14 @@
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
+import { firstEntrance } from './app-entrances.ts';
 import type { LdapThreadData } from './app-ldap-protocol.ts';
 import type { Publications } from './app-published.ts';
-import type { MadeServiceAccount } from './application/service-accounts-watch.ts';
 import type { Settings } from './config/settings.ts';
 import type { Login } from './core/login/order.ts';
 import type { Log } from './core/ports/log.ts';
+import type { ChosenServiceAccount, MadeServiceAccount } from './core/service-accounts.ts';
 import type { LdapLimits } from './facade/ldap/limits.ts';
+import type { ServiceRefusal } from './facade/ldap/operation.ts';
 import { type LdapWorkers, startLdapWorkers } from './facade/ldap/worker-pool.ts';
 import type { SentServiceAccount } from './facade/ldap/worker-protocol.ts';
 import { createNetworkTest } from './host/network-list.ts';
@@ -18,12 +20,16 @@ export interface AppLdapOptions {
   readonly port: number;
   readonly login: Login;
   readonly publications: Publications;
-  /** As last read. */
+  /** Those of the configuration. */
+  readonly chosenServiceAccounts: readonly ChosenServiceAccount[];
+  /** Those of the database, as last read. */
   readonly serviceAccounts: readonly MadeServiceAccount[];
   readonly log: Log;
   /** Of log lines from the workers. */
   readonly logFormat: 'json' | 'pretty';
   readonly metrics: Metrics;
+  /** Hears of every bind of a service account that was not accepted. */
+  readonly onServiceRefusal: (refusal: ServiceRefusal) => void;
   /** The product's version. */
   readonly version: string;
 }
@@ -59,10 +65,10 @@ export async function startAppLdap(options: AppLdapOptions): Promise<AppLdap> {
       workers: ldap.workers ?? availableParallelism(),
       listeners: [
         {
-          name: 'ldap',
+          name: firstEntrance.name,
           host: ldap.host,
           port: options.port,
-          require: ['LogOn'],
+          require: firstEntrance.require,
           deadlineMs: login.deadlineSeconds * 1000,
           twoFactor: login.twoFactor.ldap,
         },
@@ -74,10 +80,11 @@ export async function startAppLdap(options: AppLdapOptions): Promise<AppLdap> {
       vendorVersion: options.version,
       publication: () =>
         publications.current && { version: publications.current.version, block: publications.current.block },
-      serviceAccounts: ldap.serviceAccounts,
+      serviceAccounts: options.chosenServiceAccounts,
       madeServiceAccounts: options.serviceAccounts.map(toSent),
       log,
       onCounts: metrics.recordLdap,
+      onServiceRefusal: options.onServiceRefusal,
       onReleased: publications.check,
     });
     publications.follow(workers);

@@ -7,7 +7,7 @@ import {
 import { formatFault } from './config/mapping-faults.ts';
 import { type InspectedMapping, inspectMappingFiles, inspectMappingTexts } from './config/mapping-files.ts';
 import type { Log } from './core/ports/log.ts';
-import type { MappingStore } from './core/ports/mapping-store.ts';
+import type { KeptMapping, MappingStore } from './core/ports/mapping-store.ts';
 import { systemClock } from './host/system-clock.ts';
 
 export interface MappingFolder {
@@ -30,6 +30,8 @@ function toReading(inspected: InspectedMapping): MappingReading {
 export interface MappingLoader {
   /** Rejects as `loadMappingInForce` does. */
   load(options: { readonly keep: boolean }): Promise<MappingInForce>;
+  /** Keeps a mapping that was `pending`, now that users have what it says. Rejects as the store does. */
+  keep(pending: KeptMapping): Promise<void>;
 }
 
 /** What was found when the log was last told: plain data. */
@@ -66,6 +68,7 @@ export function createMappingLoader(
       tell(loaded);
       return loaded;
     },
+    keep: (pending) => store.keep(pending),
   };
 }
 

@@ -6,6 +6,7 @@ import type { Directory } from './core/model.ts';
 import type { DirectorySource } from './core/ports/directory-source.ts';
 import type { DirectoryStore } from './core/ports/directory-store.ts';
 import type { Log } from './core/ports/log.ts';
+import type { KeptMapping } from './core/ports/mapping-store.ts';
 import type { Confirmations, SyncFilter, SyncPolicy } from './core/reconcile/plan.ts';
 import { Secret } from './core/secret.ts';
 import { systemClock } from './host/system-clock.ts';
@@ -135,23 +136,40 @@ export async function openSyncParts(job: SyncJob, options: SyncPartsOptions): Pr
   const folder = { directory: job.mappingsDirectory, timeZone: job.mappingsTimeZone };
   const mappings = createMappingLoader(folder, createMappingStore(database), log, options.toldMapping);
   let outcome: MappingOutcome | undefined;
-  const loadMapping = async (keep: boolean) => {
-    try {
-      const { mapping, state, warnings } = await mappings.load({ keep });
-      outcome = { kind: 'in_force', state, warnings };
-      return mapping;
-    } catch (error) {
-      outcome = { kind: 'none', message: messageOf(error) };
-      throw error;
-    }
+  /** The mapping as one request sees it: requests run side by side. */
+  const followMapping = (keep: boolean) => {
+    let pending: KeptMapping | undefined;
+    return {
+      async load() {
+        try {
+          const { mapping, state, warnings, ...loaded } = await mappings.load({ keep });
+          pending = loaded.pending;
+          outcome = { kind: 'in_force', state, warnings };
+          return mapping;
+        } catch (error) {
+          outcome = { kind: 'none', message: messageOf(error) };
+          throw error;
+        }
+      },
+      /** What cannot be kept is in doubt again, until a request finds nothing to change by it. */
+      async settle(report: SyncReport): Promise<SyncReport> {
+        const isApplied = report.outcome === 'applied' || report.outcome === 'unchanged';
+        if (pending === undefined || !isApplied || report.dryRun || report.lockedBy !== undefined) return report;
+        await mappings.keep(pending).catch((error: unknown) => {
+          log.error('the mapping that was applied could not be kept', { reason: messageOf(error) });
+        });
+        return report;
+      },
+    };
   };
   return {
     store,
-    run: ({ dryRun, signal, confirmed, only, listLeftOut, maxLines, ...request }) =>
-      runSync(
+    run: async ({ dryRun, signal, confirmed, only, listLeftOut, maxLines, ...request }) => {
+      const mapping = followMapping(!dryRun);
+      const report = await runSync(
         {
           ...{ source, ...kept, clock: systemClock, log, newId: createId, ...request },
-          mapping: () => loadMapping(!dryRun),
+          mapping: mapping.load,
         },
         {
           ...job,
@@ -160,12 +178,16 @@ export async function openSyncParts(job: SyncJob, options: SyncPartsOptions): Pr
           listLeftOut: listLeftOut ?? false,
           maxLines: maxLines ?? Number.POSITIVE_INFINITY,
         },
-      ),
-    applyMapping({ dryRun, confirm, maxLines = Number.POSITIVE_INFINITY, publish }) {
+      );
+      // One account says nothing of the rights of the others.
+      return only === undefined ? await mapping.settle(report) : report;
+    },
+    async applyMapping({ dryRun, confirm, maxLines = Number.POSITIVE_INFINITY, publish }) {
       const ports = { store, clock: systemClock, log, newId: createId, publish };
       const { sourceId } = source;
       const options: MappingApplyOptions = { sourceId, policy: job.policy, dryRun, confirm, maxLines };
-      return applyMapping({ ...ports, mapping: () => loadMapping(!dryRun) }, options);
+      const mapping = followMapping(!dryRun);
+      return mapping.settle(await applyMapping({ ...ports, mapping: mapping.load }, options));
     },
     mappingState: () => outcome,
     async close() {

@@ -2,6 +2,7 @@ import type { Writable } from 'node:stream';
 import { type ServedDirectory, serveDirectory } from './app-directory.ts';
 import { type AppLdap, startAppLdap } from './app-ldap.ts';
 import { type AppLogin, createAppLogin } from './app-login.ts';
+import { createServiceRefusalReport } from './app-service-refusals.ts';
 import { openSharedState } from './app-shared-state.ts';
 import { toSyncJob } from './app-sync-job.ts';
 import { watchServiceAccounts } from './application/service-accounts-watch.ts';
@@ -9,6 +10,7 @@ import type { IcewarpAccount, Settings } from './config/settings.ts';
 import { DomainError } from './core/errors.ts';
 import type { DirectoryStore } from './core/ports/directory-store.ts';
 import type { Log } from './core/ports/log.ts';
+import { hashServiceAccounts } from './core/service-accounts.ts';
 import { type HttpServer, startHttpServer } from './host/http-server.ts';
 import { addObserveRoutes } from './host/observe-routes.ts';
 import { systemClock } from './host/system-clock.ts';
@@ -119,10 +121,13 @@ export async function startApp(options: AppOptions): Promise<App> {
       log,
     });
     closers.push(() => serviceAccounts.stop());
+    const chosenAccounts = await hashServiceAccounts(settings.ldap.serviceAccounts);
+    const onServiceRefusal = createServiceRefusalReport({ audit: shared.audit, metrics, log });
     const startLdap = (port: number) =>
       startAppLdap({
-        ...{ settings, port, login, log, metrics },
+        ...{ settings, port, login, log, metrics, onServiceRefusal },
         publications: directory.publications,
+        chosenServiceAccounts: chosenAccounts,
         serviceAccounts: serviceAccounts.current(),
         logFormat: options.logFormat,
         version: options.version,

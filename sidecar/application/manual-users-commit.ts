@@ -1,10 +1,12 @@
 import { DomainError } from '../core/errors.ts';
 import { toUserChange } from '../core/manual-users/change.ts';
 import { evaluateRights } from '../core/manual-users/rights.ts';
+import { followHeldSince } from '../core/mapping/held-since.ts';
 import type { Mapping } from '../core/mapping/rules.ts';
 import type { Directory, User } from '../core/model.ts';
 import type { Clock } from '../core/ports/clock.ts';
 import type { DirectoryStore, RunRecord } from '../core/ports/directory-store.ts';
+import { stampFor } from '../core/reconcile/stamp.ts';
 
 export interface ManualUserPorts {
   readonly store: Pick<DirectoryStore, 'load' | 'commit'>;
@@ -54,7 +56,9 @@ export async function changeUser(
 /** The user with the groups, privileges and roles that are its own at `now`. */
 export function withRights({ mapping }: ManualUserPorts, directory: Directory, user: User, now: Date): User {
   const { memberships, privileges, roles, defaults } = evaluateRights(directory, mapping, user, now);
-  const facts = user.origin === 'synchronised' ? { ...user.facts, defaultsGiven: defaults } : user.facts;
+  const stamp = stampFor(directory, now);
+  const heldSince = followHeldSince({ ...user, heldSince: user.facts.heldSince }, { privileges, roles }, stamp);
+  const facts = { ...user.facts, heldSince, ...(user.origin === 'synchronised' ? { defaultsGiven: defaults } : {}) };
   return { ...user, facts, memberships, privileges, roles };
 }
 

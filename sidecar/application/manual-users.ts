@@ -93,7 +93,7 @@ export function linkManualUser(ports: ManualUserPorts, name: string, icewarp: st
   return changeUser(ports, (directory, now) => {
     const before = findManualUser(directory, name);
     const { passwordOf, warnings } = requireLink(directory, icewarp);
-    const linked: User = { ...before, passwordOf, state: 'enabled' };
+    const linked: User = { ...before, passwordOf, state: 'enabled', missingSince: undefined };
     return { before, after: withRights(ports, directory, linked, now), warnings };
   });
 }
@@ -103,7 +103,11 @@ export function unlinkManualUser(ports: ManualUserPorts, name: string): Promise<
   return changeUser(ports, (directory, now) => {
     const before = findManualUser(directory, name);
     const { passwordOf: _, ...rest } = before;
-    return { before, after: withRights(ports, directory, { ...rest, state: 'disabled' }, now), warnings: [] };
+    return {
+      before,
+      after: withRights(ports, directory, { ...rest, state: 'disabled', missingSince: undefined }, now),
+      warnings: [],
+    };
   });
 }
 
@@ -122,7 +126,10 @@ export function adoptManualUser(ports: ManualUserPorts, name: string): Promise<M
       );
     }
     const { passwordOf: _, ...rest } = before;
-    const adopted: User = { ...rest, origin: 'synchronised', sourceId: findSource(directory), state: 'enabled' };
+    const adopted: User = {
+      ...{ ...rest, origin: 'synchronised', sourceId: findSource(directory) },
+      ...{ state: 'enabled', missingSince: undefined },
+    };
     const warning = `the next synchronisation takes ${before.login} over; if IceWarp has no such account, it is then treated as missing`;
     return { before, after: withRights(ports, directory, adopted, now), warnings: [warning] };
   });

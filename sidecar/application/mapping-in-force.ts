@@ -11,6 +11,8 @@ export type MappingReading =
       readonly isSound: true;
       readonly mapping: Mapping;
       readonly files: readonly MappingText[];
+      /** Why there are no files; not there where there are, or where it does not matter. */
+      readonly absence?: { readonly directory: string; readonly isMissing: boolean } | undefined;
       readonly warnings: readonly string[];
     }
   | { readonly isSound: false; readonly faults: readonly string[] };
@@ -38,6 +40,8 @@ export interface MappingInForce {
   readonly mapping: Mapping;
   readonly state: MappingState;
   readonly warnings: readonly string[];
+  /** To be kept once it is applied; until then what was in force before is not forgotten. */
+  readonly pending: KeptMapping | undefined;
 }
 
 export interface MappingPorts {
@@ -50,7 +54,8 @@ const shownFaults = 5;
 
 /**
  * The mapping in force: that of the files where they are sound, and it is kept from then on unless `keep` is false; else the one
- * that was last kept. Rejects with `invalid_input` and the faults when there is neither, and as the store does.
+ * that was last kept. Where files were in force, a folder that is gone counts as broken, and one that is empty gives the defaults
+ * in doubt: both are what a lost disk looks like. Rejects with `invalid_input` and the faults when there is neither, and as the store does.
  */
 export async function loadMappingInForce(
   { files, store, clock }: MappingPorts,
@@ -59,9 +64,17 @@ export async function loadMappingInForce(
   const read = files.read();
   const kept = await store.load();
   if (!read.isSound) return fallBack(files, kept, read.faults, clock.now());
+  const { absence } = read;
+  const hadFiles = kept !== undefined && kept.files.length > 0;
+  if (hadFiles && absence?.isMissing === true)
+    return fallBack(files, kept, [describeMissing(absence.directory)], clock.now());
   const hash = hashFiles(read.files);
   if (kept?.hash === hash) return toInForce(read, kept, [], clock.now());
   const fresh: KeptMapping = { files: read.files, hash, since: clock.now() };
+  if (hadFiles && absence !== undefined) {
+    const doubt = `there is no mapping file in ${absence.directory} any more, and the rules in force would end`;
+    return { ...toInForce({ ...read, mapping: { ...read.mapping, doubt } }, fresh, [], clock.now()), pending: fresh };
+  }
   if (keep) await store.keep(fresh);
   return toInForce(read, fresh, [], clock.now());
 }
@@ -93,7 +106,12 @@ function toInForce(
     faults: faults.slice(0, shownFaults),
     faultCount: faults.length,
   };
-  return { mapping, state, warnings };
+  return { mapping, state, warnings, pending: undefined };
+}
+
+/** The fault of a folder that is gone though files of it were in force. */
+export function describeMissing(directory: string): string {
+  return `${directory} does not exist any more; restore it, or, to go back to the defaults, make it with a file that says "version: 1"`;
 }
 
 function refused(why: string, faults: readonly string[]): DomainError {

@@ -1,25 +1,11 @@
 import { messageOf } from '../core/errors.ts';
-import { checkOfKey, matchesDigest } from '../core/made-secret.ts';
+import { checkOfKey } from '../core/made-secret.ts';
 import type { Clock } from '../core/ports/clock.ts';
 import type { Log } from '../core/ports/log.ts';
 import type { SecretKeySource } from '../core/ports/secret-key.ts';
 import type { ServiceAccountStore } from '../core/ports/service-account-store.ts';
 import type { Secret } from '../core/secret.ts';
-import type { StoredServiceAccount } from '../core/service-accounts.ts';
-
-/** A service account that can be logged in with. */
-export interface UsableServiceAccount {
-  readonly name: string;
-  /** Another one after each rotation. */
-  readonly secretId: string;
-  verify(password: Uint8Array): boolean;
-}
-
-/** One of the database: with what verifies its secret, for another thread to do it. */
-export interface MadeServiceAccount extends UsableServiceAccount {
-  readonly digest: string;
-  readonly key: Secret;
-}
+import type { MadeServiceAccount, StoredServiceAccount } from '../core/service-accounts.ts';
 
 export interface ServiceAccountWatchPorts {
   readonly accounts: ServiceAccountStore;
@@ -82,13 +68,7 @@ export async function watchServiceAccounts(ports: ServiceAccountWatchPorts): Pro
     const now = usable.map(({ name, digest }) => `${name} ${digest}`).join('\n');
     if (now === seen) return false;
     seen = now;
-    current =
-      key === undefined
-        ? []
-        : usable.map(({ name, secretId, digest }) => ({
-            ...{ name, secretId, digest, key },
-            verify: (password) => matchesDigest(key, digest, password),
-          }));
+    current = key === undefined ? [] : usable.map(({ name, secretId, digest }) => ({ name, secretId, digest, key }));
     return true;
   };
 

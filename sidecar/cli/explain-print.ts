@@ -1,15 +1,11 @@
 import type { ArchiveExplanation } from '../application/explain-archive.ts';
-import type { LoginRefusal } from '../application/explain-login.ts';
+import type { LoginCheck, LoginRefusal } from '../application/explain-login.ts';
 import type { PrivilegeExplanation, RightHolder } from '../application/explain-privilege.ts';
 import type { Explanation, OtherTimeTrace, RightTrace, RuleTrace } from '../core/mapping/explain.ts';
 import { formatTable } from './table.ts';
 
 /** A user's rights as a person reads them. */
-export function formatExplanation(
-  explanation: Explanation,
-  require: readonly string[],
-  refusal: LoginRefusal | undefined,
-): string {
+export function formatExplanation(explanation: Explanation, checks: readonly LoginCheck[]): string {
   const groups = explanation.groups.map(({ name, path }) => [
     `  ${name}`,
     path.slice(1).length > 1 ? path.join(' ← ') : 'direct',
@@ -26,7 +22,10 @@ export function formatExplanation(
     groups.length === 0 ? 'groups: none' : `groups:\n${formatTable(groups)}`,
     rights.length === 0 ? 'rights: none' : `rights:\n${formatTable(rights)}`,
     ...(others.length === 0 ? [] : [`rules for other times:\n${formatTable(others)}`]),
-    `login where ${require.join(' and ') || 'nothing'} is required: ${describeRefusal(refusal)}`,
+    ...checks.map(({ facade, name, require, refusal }) => {
+      const place = name === undefined ? 'anywhere' : `at ${facade} "${name}"`;
+      return `login ${place}, which requires ${require.join(' and ') || 'nothing'}: ${describeRefusal(refusal)}`;
+    }),
   ].join('\n');
 }
 
@@ -57,6 +56,7 @@ function describeCauses(right: RightTrace): string {
     ...right.deniedBy.map((trace) => `denied ${describeRule(trace)}`),
     ...(right.byDefault ? ['by default'] : []),
     ...right.grantedBy.map(describeRule),
+    ...(right.since === undefined ? [] : [`held since ${formatTime(right.since)}`]),
   ].join('; ');
 }
 
@@ -81,11 +81,25 @@ function describeOtherTime({ time, from, until, grant, deny, roles, reason }: Ot
   return `${when}: ${effects.join(' ')}${reason === undefined ? '' : ` (reason: ${reason})`}`;
 }
 
-function describeRefusal(refusal: LoginRefusal | undefined): string {
-  if (refusal === undefined) return 'accepted with the right password';
-  return refusal.step === 'state'
-    ? `refused, the account is ${refusal.state}`
-    : `refused, ${refusal.missing.join(' and ')} is missing`;
+function describeRefusal(refusal: LoginRefusal | null): string {
+  switch (refusal?.step) {
+    case undefined:
+      return 'accepted with the right password';
+    case 'state':
+      return `refused, the account is ${refusal.state}`;
+    case 'any_password':
+      return 'refused, IceWarp takes every password of this account for right';
+    case 'require':
+      return `refused, ${refusal.missing.join(' and ')} is missing`;
+    case 'blocked_in_icewarp':
+      return "refused while IceWarp's own login policy blocks the account, as it did when last read";
+    case 'account_failures':
+    case 'address_failures': {
+      const { failures, limit, until, step } = refusal;
+      const whose = step === 'account_failures' ? 'of this account' : 'from that address';
+      return `refused until ${until.toISOString()}, for ${failures} logins ${whose} failed and ${limit} are the limit (see \`users unlock\`)`;
+    }
+  }
 }
 
 /** To the minute, in UTC: rules begin and end at whole minutes. */

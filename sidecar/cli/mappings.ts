@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { checkMappings } from '../application/check-mappings.ts';
 import { diffMappings } from '../application/diff-mappings.ts';
+import { describeMissing } from '../application/mapping-in-force.ts';
 import { testMappings } from '../application/test-mappings.ts';
 import type { LoadedSettings } from '../config/load.ts';
 import { inspectMappingFiles, readMappingFiles } from '../config/mapping-files.ts';
@@ -40,10 +41,16 @@ function addCheck(mappings: Command, context: CliContext, exitWith: (status: num
     .argument('[folder]', 'check this folder instead of mappings.directory')
     .option('--json', 'as one JSON document');
   addSettingOptions(command).action(async (named: string | undefined, options: JsonOption, self: Command) => {
-    const report = await withDirectory(context, self, (directory, loaded) => {
+    const report = await withDirectory(context, self, async (directory, loaded, mappings) => {
       const { folder, timeZone } = findFolder(context, loaded, named);
       const inspected = inspectMappingFiles(folder, { timeZone });
       const warnings = inspected.warnings.map(parsePlace);
+      if (inspected.isSound && inspected.absence?.isMissing === true) {
+        const kept = await mappings.load();
+        const errors = kept === undefined || kept.files.length === 0 ? [] : [describeMissing(folder)];
+        if (errors.length > 0)
+          return toCheckReport(folder, { rules: undefined, errors: errors.map(parsePlace), warnings: [] });
+      }
       if (!inspected.isSound) return toCheckReport(folder, { rules: undefined, errors: inspected.faults, warnings });
       const { mapping, places } = inspected;
       const result = checkMappings({ mapping, places, directory, now: new Date(), findNearest });

@@ -10,12 +10,14 @@ import {
   removeManualUser,
   unlinkManualUser,
 } from '../application/manual-users.ts';
-import { readMappingFiles } from '../config/mapping-files.ts';
+import { DomainError } from '../core/errors.ts';
 import { systemClock } from '../host/system-clock.ts';
 import { openDatabase } from '../storage/database.ts';
 import { createDirectoryStore } from '../storage/directory-store.ts';
+import { createMappingStore } from '../storage/mapping-store.ts';
 import { createCliLog } from './cli-log.ts';
 import { type CliContext, printJson, printLine, printNote } from './context.ts';
+import { loadMapping } from './mapping-notes.ts';
 import { addSettingOptions, loadInstallationSettings } from './settings-options.ts';
 
 interface JsonOption {
@@ -93,11 +95,15 @@ async function withPorts<T>(
   work: (ports: ManualUserPorts) => Promise<T>,
 ): Promise<T> {
   const { settings } = loadInstallationSettings(context, command);
-  const { directory, timeZone } = settings.mappings;
-  const { mapping, warnings } = readMappingFiles(directory, { timeZone });
-  for (const warning of warnings) printNote(context, `warning: ${warning}`);
   const database = await openDatabase({ url: settings.database.url, log: createCliLog(context) });
   try {
+    const mapping = await loadMapping(context, settings.mappings, createMappingStore(database));
+    if (mapping.doubt !== undefined) {
+      throw new DomainError(
+        'conflict',
+        `${mapping.doubt}: restore the files, or confirm it (mappings apply), before users are changed`,
+      );
+    }
     return await work({ store: createDirectoryStore(database), mapping, clock: systemClock, newId: randomUUID });
   } finally {
     await database.close();

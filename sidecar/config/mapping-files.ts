@@ -14,10 +14,21 @@ export interface MappingFilesOptions {
   readonly timeZone?: string;
 }
 
+/** There is no folder, or no mapping file in it. */
+export interface MappingAbsence {
+  readonly directory: string;
+  readonly isMissing: boolean;
+}
+
+const megabyte = 1024 * 1024;
+const maxTotalBytes = 8 * megabyte;
+
 export interface LoadedMapping {
   readonly mapping: Mapping;
   /** What was read, by name within the folder. */
   readonly files: readonly MappingText[];
+  /** Why there are no files. */
+  readonly absence: MappingAbsence | undefined;
   /** For the administrator; those about a line begin with file, line and column. */
   readonly warnings: readonly string[];
   /** Where each rule stands, by its name. */
@@ -65,15 +76,32 @@ function toInspected(loaded: LoadedMapping, faults: MappingFaults): InspectedMap
 function load(directory: string, options: MappingFilesOptions, faults: MappingFaults): LoadedMapping {
   const folder = listMappingFolder(directory, faults);
   const warnings = [...folder.warnings];
-  const files = folder.mappings.flatMap((path): MappingText[] => {
-    const text = readMappingText(path, faults);
-    return text === undefined ? [] : [{ name: basename(path), text }];
-  });
-  if (faults.count === 0 && folder.mappings.length === 0) {
-    warnings.push(`no mapping file (*.yaml) in ${directory}: every user gets ${standardDefaults.join(' and ')}`);
+  const files = readTexts(folder.mappings, directory, faults);
+  const absence = folder.mappings.length > 0 ? undefined : { directory, isMissing: folder.isMissing };
+  if (faults.count === 0 && absence !== undefined) {
+    const what = absence.isMissing ? `there is no folder ${directory}` : `no mapping file (*.yaml) in ${directory}`;
+    warnings.push(`${what}: every user gets ${standardDefaults.join(' and ')}`);
   }
-  const loaded = parse(files, options, faults, directory);
+  const loaded = { ...parse(files, options, faults, directory), absence };
   return { ...loaded, warnings: [...warnings, ...loaded.warnings] };
+}
+
+/** All of them are kept in the database, too: beyond the bound nothing more is read. */
+function readTexts(paths: readonly string[], directory: string, faults: MappingFaults): readonly MappingText[] {
+  const files: MappingText[] = [];
+  let bytes = 0;
+  for (const path of paths) {
+    const text = readMappingText(path, faults);
+    if (text === undefined) continue;
+    bytes += Buffer.byteLength(text, 'utf8');
+    if (bytes > maxTotalBytes) {
+      const message = `the mapping files in ${directory} hold more than ${maxTotalBytes / megabyte} MiB together; take out what is no rule, and name groups in place of people`;
+      faults.add('mapping', undefined, message);
+      return [];
+    }
+    files.push({ name: basename(path), text });
+  }
+  return files;
 }
 
 function parse(
@@ -93,6 +121,7 @@ function parse(
   return {
     mapping,
     files,
+    absence: undefined,
     warnings: [...findVainDenials(mapping, placed), ...findIdleConstraints(mapping, documents)],
     places: new Map(placed.map(({ rule, at }) => [rule.name, at])),
   };

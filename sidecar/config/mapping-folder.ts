@@ -15,6 +15,7 @@ export interface MappingFolder {
   readonly tests: readonly string[];
   /** Files that look as if they were meant. */
   readonly warnings: readonly string[];
+  readonly isMissing: boolean;
 }
 
 /**
@@ -22,16 +23,15 @@ export interface MappingFolder {
  * listed, or holds too many, is reported.
  */
 export function listMappingFolder(directory: string, faults: Faults): MappingFolder {
-  const nothing: MappingFolder = { mappings: [], tests: [], warnings: [] };
+  const nothing: MappingFolder = { mappings: [], tests: [], warnings: [], isMissing: false };
   let names: readonly string[];
   try {
     names = readdirSync(directory).sort();
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
-    if (code !== 'ENOENT') {
-      const remedy = 'check mappings.directory and the rights of this user';
-      faults.add('mapping', undefined, `${directory} cannot be listed (${code}); ${remedy}`);
-    }
+    if (code === 'ENOENT') return { ...nothing, isMissing: true };
+    const remedy = 'check mappings.directory and the rights of this user';
+    faults.add('mapping', undefined, `${directory} cannot be listed (${code}); ${remedy}`);
     return nothing;
   }
   // A folder may bear such a name; links count as what they lead to, for containers mount files as links.
@@ -46,6 +46,7 @@ export function listMappingFolder(directory: string, faults: Faults): MappingFol
   return {
     mappings: files.filter((path) => !path.endsWith('.test.yaml')),
     tests: files.filter((path) => path.endsWith('.test.yaml')),
+    isMissing: false,
     warnings: visible
       .filter((path) => path.endsWith('.yml'))
       .map((path) => `${path} is ignored: a mapping file ends in .yaml`),

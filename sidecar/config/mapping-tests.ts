@@ -21,7 +21,8 @@ import { readPrivileges, readRoles } from './mapping-names.ts';
 import { createTimeParser, type ParseTime } from './mapping-times.ts';
 import type { Place, Raw } from './raw.ts';
 
-const testKeys = ['name', 'user', 'groups', 'address', 'attribute', 'at', 'expect', 'forbid'] as const;
+/** Keys of a test. `mappings/test-schema.json` names the same ones. */
+export const testKeys = ['name', 'user', 'groups', 'address', 'attribute', 'at', 'expect', 'forbid'] as const;
 const adminKinds: readonly AdminKind[] = ['administrator', 'domain_administrator', 'web_administrator', 'none'];
 const maxTests = 10_000;
 

@@ -13,6 +13,9 @@ export interface Membership {
   readonly direct: boolean;
 }
 
+/** Since when a user has a privilege or role, by its name: Unix time in seconds. What has no time here is older than anybody knows. */
+export type HeldSince = Readonly<Record<string, number>>;
+
 /** What is kept of a synchronised account beside what is served: it decides about logins and about the next reading. */
 export interface AccountFacts {
   readonly admin: AdminKind;
@@ -29,6 +32,7 @@ export interface AccountFacts {
   readonly readAt: Date | undefined;
   /** The mapping's default privileges that the user was last given, a denial notwithstanding; not there: never kept. */
   readonly defaultsGiven?: readonly string[] | undefined;
+  readonly heldSince?: HeldSince | undefined;
 }
 
 /** Facts of a user that no account was read for: a manual one. */

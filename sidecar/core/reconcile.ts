@@ -7,6 +7,7 @@ import { type Candidate, matchCandidates, warnOfUnknown } from './reconcile/cand
 import { settleClaims } from './reconcile/claims.ts';
 import { matchGroups } from './reconcile/groups.ts';
 import { settleIdentities } from './reconcile/identities.ts';
+import { planManualUsers } from './reconcile/manual.ts';
 import { createMoveCounter } from './reconcile/moves.ts';
 import type { Plan, ReconcileInput } from './reconcile/plan.ts';
 import { planGroups, planUsers } from './reconcile/plan-entries.ts';
@@ -20,7 +21,7 @@ import { createWarnings } from './reconcile/warnings.ts';
 /**
  * What the source says against what we keep: the directory that follows, and each difference. Pure: nothing is written.
  *
- * Users and groups of other sources and manual users pass unchanged. Entries whose served content is the same keep their
+ * Users and groups of other sources pass unchanged, manual users but for groups, rights and link. Entries whose served content is the same keep their
  * times. Throws `upstream_unavailable` when the reading holds not a single account (no server worth believing is empty), and
  * `invalid_input` when a confirmed rename cannot be meant.
  */
@@ -86,18 +87,30 @@ export function reconcile(input: ReconcileInput): Plan {
   const moves = createMoveCounter();
   const membershipsOf = restrictMemberships(resolved, groups, (id) => served.has(id));
   const users = planUsers({ planner, identities, isIn, others, membershipsOf, moves });
+  const othersGroups = [...current.groups.values()].filter((group) => group.sourceId !== sourceId);
+  const byHand = planManualUsers(
+    {
+      ...{ manual, current, stamp, moves, mapping: input.mapping, now },
+      next: users.next,
+      groups: [...groups, ...othersGroups],
+      isServed: (id) => served.has(id) || (current.groups.has(id) && current.groups.get(id)?.sourceId !== sourceId),
+      domains: reading.domains,
+      nameGroup: planner.nameGroup,
+    },
+    warnings,
+  );
   const planned = planGroups({ current, sourceId, stamp, steps: servedSteps, moves });
   const named = stampShortNames({ before: current.users, after: users.next, lines: users.lines, sourceId, stamp });
   return assemblePlan({
     input,
-    users: named.after,
+    users: new Map([...named.after, ...byHand.map(({ user }) => [user.id, user] as const)]),
     groups: planned.next,
-    lines: [...named.lines, ...planned.lines],
+    lines: [...named.lines, ...byHand.flatMap(({ line }) => line ?? []), ...planned.lines],
     moves,
     filteredOut: users.filteredOut,
     proposedRenames: identities.proposed,
     warnings,
-    before,
+    before: new Map([...before, ...manual.map((user) => [user.login, user] as const)]),
   });
 }
 

@@ -1,3 +1,6 @@
+import { type HashedPassword, hashPassword, type ScryptCost, usualCost } from './chosen-password/hash.ts';
+import type { Secret } from './secret.ts';
+
 /** What is kept of an application's own identity whose secret this program made. Times are whole seconds. */
 export interface StoredServiceAccount {
   readonly name: string;
@@ -10,6 +13,39 @@ export interface StoredServiceAccount {
   readonly createdAt: Date;
   /** When the secret was made. */
   readonly rotatedAt: Date;
+}
+
+/** A service account whose secret this program made, as far as a login needs it. Plain data, once the key is revealed. */
+export interface MadeServiceAccount {
+  readonly name: string;
+  /** Another one after each rotation. */
+  readonly secretId: string;
+  /** See `digestSecret`. */
+  readonly digest: string;
+  /** Of the digest; the same for all. */
+  readonly key: Secret;
+}
+
+/** A service account of the configuration: its password was chosen by a person. Plain data. */
+export interface ChosenServiceAccount {
+  readonly name: string;
+  readonly password: HashedPassword;
+}
+
+/**
+ * Puts the passwords of the configuration through scrypt, one after the other: nobody who serves logins needs them as they are. An
+ * account whose password is empty (a secret not filled in) is no account.
+ */
+export async function hashServiceAccounts(
+  configured: readonly { readonly name: string; readonly password: Secret }[],
+  cost: ScryptCost = usualCost,
+): Promise<readonly ChosenServiceAccount[]> {
+  const hashed: ChosenServiceAccount[] = [];
+  for (const { name, password } of configured) {
+    const text = password.reveal();
+    if (text !== '') hashed.push({ name, password: await hashPassword(text, cost) });
+  }
+  return hashed;
 }
 
 /** The name of a service account, or undefined when a text is none: it stands in DNs without being escaped. */

@@ -32,6 +32,8 @@ export interface Metrics {
   watchMapping(state: () => MappingGaugeState): void;
   /** Binds and searches that LDAP answered. */
   recordLdap(batch: LdapCountsBatch): void;
+  /** A service account was not let in: `wrong`, `limited` or `busy`. Accounts are few and known. */
+  recordServiceRefusal(account: string, reason: string): void;
   recordIcewarpCall(call: IcewarpCall): void;
   /** All metrics in the text format of Prometheus. */
   text(): Promise<string>;
@@ -49,6 +51,7 @@ export function createMetrics(now: () => Date = () => new Date()): Metrics {
   const bind = createLabelBound();
   const search = createLabelBound();
   const command = createLabelBound();
+  const account = createLabelBound();
   let published: PublishedDirectory | undefined;
 
   const counter = (name: string, help: string, ...labelNames: string[]) =>
@@ -82,6 +85,12 @@ export function createMetrics(now: () => Date = () => new Date()): Metrics {
     Math.max(0, (now().getTime() - directory.publishedAt.getTime()) / 1000),
   );
   const binds = counter('ldap_binds_total', 'LDAP binds by result.', 'result');
+  const serviceRefusals = counter(
+    'service_account_refusals_total',
+    'Logins of service accounts that were not accepted, by account and reason.',
+    'account',
+    'reason',
+  );
   const searches = counter('ldap_searches_total', 'LDAP searches by result code.', 'result');
   const addDurations = addSearchDurations(
     registry,
@@ -108,6 +117,7 @@ export function createMetrics(now: () => Date = () => new Date()): Metrics {
     },
     watchSync: (state) => addSyncGauges(registry, prefix, state),
     watchMapping: (state) => addMappingGauges(registry, prefix, state),
+    recordServiceRefusal: (name, reason) => serviceRefusals.inc({ account: account(name), reason }),
     recordLdap(batch) {
       for (const [code, count] of batch.binds) binds.inc({ result: bind(String(code)) }, count);
       for (const [code, count] of batch.searches) searches.inc({ result: search(String(code)) }, count);

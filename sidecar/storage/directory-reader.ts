@@ -1,6 +1,6 @@
 import { Op, type Transaction, type WhereOptions } from 'sequelize';
 import { DomainError } from '../core/errors.ts';
-import type { Directory, Group, Membership, User } from '../core/model.ts';
+import type { Directory, Group, HeldSince, Membership, User } from '../core/model.ts';
 import type { Database } from './database.ts';
 import {
   type GrantRow,
@@ -153,11 +153,16 @@ function gather<T, V>(rows: readonly T[], ownerOf: (row: T) => string, toValue: 
 /** Equal values become one: the driver makes a new string of every value, and a group's id stands in every member. */
 function createSharing(): Sharing {
   const texts = new Map<string, string>();
-  const lists = new Map<string, readonly string[]>();
+  const parsed = new Map<string, unknown>();
   const nameLists = new Map<string, readonly string[]>();
   const listed = new Map<string, Membership>();
   const inherited = new Map<string, Membership>();
-  const times = new Map<number, Date>();
+  const dates = new Map<number, Date>();
+  const parse = (json: string) => {
+    const value: unknown = parsed.get(json) ?? JSON.parse(json);
+    parsed.set(json, value);
+    return value;
+  };
   return {
     text<T extends string>(text: T) {
       const found = texts.get(text);
@@ -165,11 +170,8 @@ function createSharing(): Sharing {
       texts.set(text, text);
       return text;
     },
-    list(json) {
-      const list = lists.get(json) ?? (JSON.parse(json) as readonly string[]);
-      lists.set(json, list);
-      return list;
-    },
+    list: (json) => parse(json) as readonly string[],
+    times: (json) => parse(json) as HeldSince,
     names(names) {
       const key = names.join('\n');
       const shared = nameLists.get(key) ?? names;
@@ -184,8 +186,8 @@ function createSharing(): Sharing {
     },
     time(stored) {
       const date = toDate(stored);
-      const time = times.get(date.getTime()) ?? date;
-      times.set(date.getTime(), time);
+      const time = dates.get(date.getTime()) ?? date;
+      dates.set(date.getTime(), time);
       return time;
     },
   };

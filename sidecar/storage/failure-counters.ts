@@ -13,6 +13,7 @@ import {
   type NewFailureRow,
   readDatabaseTime,
   readFailureRows,
+  readFailureTimes,
   removeSpentRows,
   withdrawFailureRow,
 } from './failure-rows.ts';
@@ -37,6 +38,7 @@ const clearedLifeMs = 24 * 60 * 60 * 1000;
 const longestLifeMs = 7 * clearedLifeMs;
 const maxKeyLength = 1000;
 const maxWaiting = 5000;
+const maxTimes = 1000;
 
 /**
  * Shared failures in the database of expiring state. Writes of a process are made one after the other, in their order; they reject with
@@ -108,6 +110,11 @@ export function createFailureCounters(database: Database, options: FailureCounte
       const now = new Date();
       const row = toRow(randomUUID(), 'cleared', subject, now, new Date(now.getTime() + clearedLifeMs));
       await inTurn((state) => clearFailureRows(state, row));
+    },
+    async timesOf(subject) {
+      const state = await database.openState();
+      const times = await readFailureTimes(state, seal.hash(subject.kind, subject.key), maxTimes);
+      return times.map((time) => new Date(time));
     },
     subscribe(listener) {
       let isFirst = true;

@@ -83,6 +83,20 @@ export async function* readFailureRows(state: Connection, sinceMs: number): Asyn
   }
 }
 
+/** When failures that still count happened, the latest first. */
+export async function readFailureTimes(
+  state: Connection,
+  subjectHash: string,
+  most: number,
+): Promise<readonly number[]> {
+  const sql = `SELECT at_ms AS "atMs" FROM failure_counters WHERE subject_hash = $1 AND kind = 'failed'
+    AND keep_until_ms > ${state.dialect.nowMs} ORDER BY at_ms DESC LIMIT ${Math.trunc(most)}`;
+  const rows = await state.run(() =>
+    state.sequelize.query<{ atMs: number | string }>(sql, { type: QueryTypes.SELECT, bind: [subjectHash] }),
+  );
+  return rows.map(({ atMs }) => Number(atMs));
+}
+
 /** Removes some of the rows that nobody needs any more, and the oldest where there are more than `most`. */
 export async function removeSpentRows(state: Connection, nowMs: number, most: number): Promise<void> {
   const remove = (choice: string, bind: readonly number[]) =>

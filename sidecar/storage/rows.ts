@@ -1,4 +1,4 @@
-import type { AccountFacts, Group, Membership, User, UserState } from '../core/model.ts';
+import type { AccountFacts, Group, HeldSince, Membership, User, UserState } from '../core/model.ts';
 import type { GroupName, LoginName } from '../core/names.ts';
 import type { RunOutcome, RunRecord } from '../core/ports/directory-store.ts';
 import type { Row } from './row-sources.ts';
@@ -30,6 +30,7 @@ export interface UserRow {
   readonly rowHash: string;
   readonly readAt: StoredDate | null;
   readonly defaultsGiven: string | null;
+  readonly heldSince: string | null;
   readonly passwordOf: LoginName | null;
 }
 
@@ -105,6 +106,7 @@ export function toUserRow({ facts, ...user }: User): Row {
     rowHash: facts.rowHash,
     readAt: facts.readAt ?? null,
     defaultsGiven: facts.defaultsGiven === undefined ? null : JSON.stringify(facts.defaultsGiven),
+    heldSince: facts.heldSince === undefined ? null : JSON.stringify(facts.heldSince),
     passwordOf: user.passwordOf ?? null,
   };
 }
@@ -117,6 +119,8 @@ export interface Sharing {
   names(names: readonly string[]): readonly string[];
   membership(row: MembershipRow): Membership;
   time(stored: StoredDate): Date;
+  /** The times that a JSON text holds. */
+  times(json: string): HeldSince;
 }
 
 export function toUser(
@@ -149,7 +153,7 @@ export function toUser(
   return row.passwordOf === null ? user : { ...user, passwordOf: row.passwordOf };
 }
 
-function toFacts(row: UserRow, { text: share, list, time }: Sharing): AccountFacts {
+function toFacts(row: UserRow, { text: share, list, times, time }: Sharing): AccountFacts {
   return {
     admin: share(row.admin),
     isBlocked: row.isBlocked === null ? undefined : Boolean(row.isBlocked),
@@ -160,6 +164,7 @@ function toFacts(row: UserRow, { text: share, list, time }: Sharing): AccountFac
     rowHash: row.rowHash,
     readAt: row.readAt === null ? undefined : time(row.readAt),
     ...(row.defaultsGiven === null ? {} : { defaultsGiven: list(row.defaultsGiven) }),
+    ...(row.heldSince === null ? {} : { heldSince: times(row.heldSince) }),
   };
 }
 

@@ -61,6 +61,7 @@ export function defineTables(sequelize: Sequelize): Tables {
       readAt: optionalTime,
       defaultsGiven: optionalText,
       passwordOf: optionalText,
+      heldSince: optionalText,
     }),
     userAddresses: define('user_addresses', { userId: textKey, position: countKey, address: text }),
     groups: define('groups', {

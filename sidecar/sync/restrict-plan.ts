@@ -9,8 +9,8 @@ export interface OneAccountPlan {
 }
 
 /**
- * Cuts a plan down to one account: its own change, and the groups it is in as far as they are new or changed, so that no
- * membership dangles. Everybody else stays as stored. `address`: canonical, before or after a rename.
+ * Cuts a plan down to one account: its own change, the manual users that have its password, and the groups they are in as far as
+ * these are new or changed, so that no membership dangles. Everybody else stays as stored. `address`: canonical, before or after a rename.
  */
 export function restrictPlan(plan: Plan, current: Directory, sourceId: string, address: string): OneAccountPlan {
   const isMeant = (user: User) =>
@@ -20,10 +20,14 @@ export function restrictPlan(plan: Plan, current: Directory, sourceId: string, a
   const before = id === undefined ? undefined : current.users.get(id);
   const after = id === undefined ? undefined : plan.next.users.get(id);
 
-  const needed = new Set(after?.memberships.map(({ groupId }) => groupId));
+  for (const user of current.users.values()) {
+    if (user.passwordOf !== undefined && before?.addresses.includes(user.passwordOf)) ids.add(user.id);
+  }
+  const kept = plan.change.users.saved.filter((user) => ids.has(user.id));
+  const needed = new Set([after, ...kept].flatMap((user) => user?.memberships.map(({ groupId }) => groupId) ?? []));
   const change = {
     users: {
-      saved: plan.change.users.saved.filter((user) => ids.has(user.id)),
+      saved: kept,
       removedIds: plan.change.users.removedIds.filter((removed) => ids.has(removed)),
     },
     groups: { saved: plan.change.groups.saved.filter((group) => needed.has(group.id)), removedIds: [] },

@@ -134,7 +134,8 @@ export function itCarriesValues(use: () => { store: DirectoryStore; reopen: () =
         readAt: new Date('2026-01-01T00:00:00Z'),
         defaultsGiven: ['LogOn', 'ReadOwnArchive'],
       },
-      { ...noFacts, defaultsGiven: [] },
+      { ...noFacts, defaultsGiven: [], heldSince: {} },
+      { ...noFacts, heldSince: { LogOn: 1_790_000_000, 'ReadArchive:žluť@example.com': 1 } },
       { ...noFacts, admin: 'web_administrator', isBlocked: false, passwordCheck: 'nt', loginText: 'alice' },
     ];
     const users = facts.map((given, index) => buildUser(`user${index}`, { facts: given }));

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -103,8 +103,39 @@ describe('a mapping edit while the service runs', { skip: missingPrograms('ldaps
     const ms = await until(alice, (text) => text.includes('modifyTimestamp') && !text.includes('cn=LogOn'));
     assert.ok(ms < 2_000, `took ${Math.round(ms)} ms`);
     // Giving back is no risk.
-    await rm(join(folder.path, 'mappings', 'staff.yaml'));
+    await write('');
     await until(alice, (text) => text.includes('cn=LogOn,ou=privileges'));
+  });
+
+  it('that leaves no file is held until it is confirmed, and then the defaults hold', async () => {
+    await write(rule());
+    await until(alice, (text) => text.includes('cn=auditor,ou=roles'));
+    await rm(join(folder.path, 'mappings', 'staff.yaml'));
+    await until(mappingHealth, (part) => part?.held !== null && part?.held !== undefined);
+    const part = (await mappingHealth()) ?? assert.fail();
+    const { plan, reasons } = part.held as { plan: string; reasons: readonly string[] };
+    assert.match(reasons.join(), /no mapping file in .*mappings any more.*; the rights of 1 users would change/);
+    assert.match(await alice(), /cn=auditor,ou=roles/);
+    const add = ['users', 'add', 'guest@example.net', '--icewarp', 'bob@example.com'];
+    assert.match((await runSidecar(add, { cwd: folder.path, env })).stderr, /or confirm it \(mappings apply\)/);
+    assert.equal((await runSidecar(['sync'], { cwd: folder.path, env })).code, 3);
+    assert.equal((await runSidecar(['mappings', 'apply', '--confirm', plan], { cwd: folder.path, env })).code, 0);
+    await until(alice, (text) => text.includes('modifyTimestamp') && !text.includes('cn=auditor,'));
+    assert.equal((await runSidecar(['sync'], { cwd: folder.path, env })).code, 0);
+  });
+
+  it('that loses the whole folder is a broken one', async () => {
+    await write(rule());
+    await until(alice, (text) => text.includes('cn=auditor,ou=roles'));
+    await rename(join(folder.path, 'mappings'), join(folder.path, 'away'));
+    await until(mappingHealth, (part) => part?.faultCount === 1);
+    assert.match(String((await mappingHealth())?.faults), /mappings does not exist any more; restore it/);
+    const check = await runSidecar(['mappings', 'check'], { cwd: folder.path, env });
+    assert.deepEqual([check.code, /does not exist any more/.test(check.stdout)], [1, true]);
+    assert.equal((await runSidecar(['sync'], { cwd: folder.path, env })).code, 0);
+    assert.match(await alice(), /cn=auditor,ou=roles/);
+    await rename(join(folder.path, 'away'), join(folder.path, 'mappings'));
+    await until(mappingHealth, (part) => part?.status === 'ok');
   });
 });
 

@@ -133,7 +133,11 @@ describe('mapping files, with the demo as directory', () => {
       alice,
       /auditor +role +by rule "auditors" \(auditors@example\.com ← legal-team@example\.com ← alice@example\.com; reason: policy 7\)/,
     );
-    assert.match(alice, /^login where LogOn is required: accepted with the right password$/m);
+    assert.match(alice, /^login at ldap "ldap", which requires LogOn: accepted with the right password$/m);
+    assert.match(alice, /auditor +role +by rule .*; held since \d{4}-\d\d-\d\dT\d\d:\d\dZ$/m);
+    const none = await run('explain', 'alice', '--listener', 'archive');
+    assert.deepEqual([none.code, none.stdout], [1, '']);
+    assert.match(none.stderr, /there is no listener "archive"; known are ldap/);
     const archive = (await run('explain', '--archive', 'alice@example.net')).stdout;
     assert.match(
       archive,
@@ -146,7 +150,7 @@ describe('mapping files, with the demo as directory', () => {
       ['alice@example.com', 'judy@example.org'],
     );
     const carol = (await run('explain', 'carol', '--require', 'LogOn, auditor')).stdout;
-    assert.match(carol, /^login where LogOn and auditor is required: refused, the account is disabled$/m);
+    assert.match(carol, /^login anywhere, which requires LogOn and auditor: refused, the account is disabled$/m);
     const two = await run('explain', 'alice', '--archive', 'bob');
     assert.deepEqual([two.code, two.stdout], [1, '']);
   });

@@ -2,6 +2,7 @@ import { compileMapping, evaluateMapping, type UserFacts } from '../mapping/eval
 import type { Mapping } from '../mapping/rules.ts';
 import { resolveMemberships } from '../membership.ts';
 import type { Directory, Membership } from '../model.ts';
+import { findDomainNames } from './domain-names.ts';
 
 /** Groups, privileges and roles of a user. */
 export interface Rights {
@@ -15,7 +16,7 @@ export interface Rights {
 
 /**
  * What a user who is no account of a reading may do at `now`: a member of the stored groups that list one of the addresses or
- * the domain, and under the rules of the mapping for these. Other names of a domain are not known here.
+ * the domain (under another name of it too, as far as {@link findDomainNames} sees them), and under the rules of the mapping for these.
  */
 export function evaluateRights(
   directory: Directory,
@@ -25,7 +26,11 @@ export function evaluateRights(
 ): Rights {
   const groups = [...directory.groups.values()];
   const { login, addresses } = person;
-  const resolved = resolveMemberships({ users: [{ key: login, addresses }], groups, domains: [] });
+  const resolved = resolveMemberships({
+    users: [{ key: login, addresses }],
+    groups,
+    domains: findDomainNames(directory),
+  });
   const memberships = resolved.byUser.get(login) ?? [];
   const { privileges, roles, defaults } = evaluateMapping(compileMapping(mapping, groups, now), {
     ...person,

@@ -1,5 +1,6 @@
 import type { Directory, User, UserState } from '../model.ts';
 import { compileMapping, evaluateMapping } from './evaluate.ts';
+import { heldSinceOf } from './held-since.ts';
 import type { Reason } from './judge.ts';
 import type { MemberPath } from './paths.ts';
 import type { Mapping, Rule } from './rules.ts';
@@ -14,6 +15,8 @@ export interface RightTrace {
   readonly name: string;
   readonly held: boolean;
   readonly byDefault: boolean;
+  /** Since when the user has it, as far as that is kept; undefined as well while it is not in force yet. */
+  readonly since: Date | undefined;
   /** When the grants in force end that the user has it by; undefined: they do not by themselves. */
   readonly until: Date | undefined;
   readonly grantedBy: readonly RuleTrace[];
@@ -72,6 +75,7 @@ export function createExplainer(directory: Directory, mapping: Mapping, now: Dat
       name,
       held: deniedBy.length === 0,
       byDefault,
+      since: deniedBy.length === 0 ? heldSinceOf(user, name) : undefined,
       until: byDefault ? undefined : latestEnd(granters),
       grantedBy: granters,
       deniedBy: toTraces(user, deniedBy),

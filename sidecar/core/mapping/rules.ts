@@ -79,6 +79,8 @@ export interface Mapping {
   readonly newUsersOnly?: boolean;
   readonly rules: readonly Rule[];
   readonly constraints?: Constraints;
+  /** Why it may not be meant, for people: rights change by it only when an administrator says so. */
+  readonly doubt?: string;
 }
 
 /** The conditions of a rule as a list. */

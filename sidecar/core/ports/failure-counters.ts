@@ -33,6 +33,8 @@ export interface FailureCounters {
   /** Withdrawing what is not there, or no longer, does nothing. */
   withdraw(failure: CountedFailure): Promise<void>;
   clear(subject: FailureSubject): Promise<void>;
+  /** When those failures of a subject happened that are still kept, the latest first, a thousand at most. */
+  timesOf(subject: FailureSubject): Promise<readonly Date[]>;
   /**
    * Calls `listener` with what is still kept, an earlier run's own failures included, then with every change that others make,
    * within seconds, each once and never with this process's own. Returns what ends it.

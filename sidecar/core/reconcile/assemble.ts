@@ -15,7 +15,7 @@ export interface PlannedParts {
   readonly filteredOut: number;
   readonly proposedRenames: Plan['proposedRenames'];
   readonly warnings: Warnings;
-  /** The synchronised users of the source before the plan, by login. */
+  /** The users that the plan may change, before it, by login. */
   readonly before: ReadonlyMap<string, User>;
 }
 
@@ -37,6 +37,7 @@ export function assemblePlan(parts: PlannedParts): Plan {
     ...{ sourceId, lines, counts, moves, before, policy },
     groups: current.groups,
     breaches: breaches.caused,
+    doubt: parts.input.mapping.doubt,
   });
   const isConfirmed = risks.hash === confirmed.risk;
   if (!isConfirmed && risks.hash !== undefined && confirmed.risk !== undefined) {

@@ -20,12 +20,15 @@ export function compareUsers(before: User, after: User, nameGroup: NameGroup): r
   ];
 }
 
-/** Differences in what is kept but not served: which of the memberships are direct, and since when the account is missing. */
+/** Differences in what is kept but not served: direct memberships, since when the account is missing, the link of a manual user. */
 export function compareUnserved(before: User, after: User, nameGroup: NameGroup): readonly FieldChange[] {
   const since = [before, after].map((user) => user.missingSince?.toISOString() ?? '');
   const [from = '', to = ''] = since;
   return [
     ...(from === to ? [] : [{ field: 'missing since', from, to }]),
+    ...(before.passwordOf === after.passwordOf
+      ? []
+      : [{ field: 'password of', from: before.passwordOf ?? '', to: after.passwordOf ?? '' }]),
     ...(sameList(before.memberships, after.memberships, isSameMembership)
       ? []
       : compareSets('direct groups', nameGroups(before, nameGroup, true), nameGroups(after, nameGroup, true))),
@@ -38,6 +41,7 @@ export function isSameUser(before: User, after: User): boolean {
     userTexts.every((field) => before[field] === after[field]) &&
     before.missingSince?.getTime() === after.missingSince?.getTime() &&
     before.facts === after.facts &&
+    before.passwordOf === after.passwordOf &&
     sameList(before.addresses, after.addresses, isSameText) &&
     sameList(before.memberships, after.memberships, isSameMembership) &&
     sameList(before.privileges, after.privileges, isSameText) &&

@@ -23,6 +23,7 @@ export function keepFacts(before: AccountFacts | undefined, read: ReadUser, inTu
     rowHash: read.rowHash,
     readAt,
     defaultsGiven: before?.defaultsGiven,
+    ...(before?.heldSince === undefined ? {} : { heldSince: before.heldSince }),
   };
   if (
     before?.readAt === undefined ||

@@ -18,13 +18,15 @@ export interface GuardQuestion {
   readonly lines: readonly PlanLine[];
   readonly counts: Pick<PlanCounts, 'disabled' | 'removed'>;
   readonly moves: MoveCounter;
-  /** The synchronised users of the source before the plan, by login. */
+  /** The users that the plan may change, before it, by login. */
   readonly before: ReadonlyMap<string, User>;
   /** The groups before the plan, by id. */
   readonly groups: ReadonlyMap<string, Group>;
   readonly policy: SyncPolicy;
   /** Constraints of the mapping that the plan breaks anew. */
   readonly breaches: readonly Breach[];
+  /** Why the mapping itself may not be meant. */
+  readonly doubt: string | undefined;
 }
 
 export interface Risks {
@@ -51,6 +53,7 @@ export function findRisks(question: GuardQuestion): Risks {
     ...findOpenedArchives(question),
     ...findDoubtfulReturns(question),
     ...question.breaches.map(toRisk),
+    ...findDoubtfulRights(question),
   ];
   if (risks.length === 0) return { reasons: [], hash: undefined };
   const changes = risks.flatMap((risk) => risk.changes.map((change) => JSON.stringify(change))).sort();
@@ -154,6 +157,17 @@ function findDoubtfulReturns({ lines }: GuardQuestion): readonly Risk[] {
       changes: doubtful.map(({ address, changes }) => ['returned', address, ...changes.flatMap(tellChange)]),
     },
   ];
+}
+
+/** Every change of rights, however small: nobody wrote down what is to hold now. */
+function findDoubtfulRights({ lines, doubt }: GuardQuestion): readonly Risk[] {
+  if (doubt === undefined) return [];
+  const changes = lines.flatMap(({ address, changes: all }) => {
+    const rights = all.filter(({ field }) => field === 'privileges' || field === 'roles');
+    return rights.length === 0 ? [] : [['rights', address, ...rights.flatMap(tellChange)]];
+  });
+  const reason = `${doubt}; the rights of ${changes.length} users would change`;
+  return changes.length === 0 ? [] : [{ reason, changes }];
 }
 
 const namesPeople: ReadonlySet<string> = new Set(['displayName', 'givenName', 'surname', 'addresses']);

@@ -1,4 +1,5 @@
 import { type CompiledMapping, evaluateMapping } from '../mapping/evaluate.ts';
+import { followHeldSince } from '../mapping/held-since.ts';
 import { type AccountFacts, type Membership, noFacts, type User } from '../model.ts';
 import type { Candidate } from './candidates.ts';
 import { compareUnserved, compareUsers, isSameUser, type NameGroup } from './changes.ts';
@@ -67,8 +68,9 @@ export function planUser(
     createdAt: stored?.createdAt ?? planner.stamp,
     modifiedAt: stored?.modifiedAt ?? planner.stamp,
   };
-  if (stored !== undefined) return settle(planner, stored, after);
-  return { user: after, line: { kind: 'new', address: after.login, changes: introduce(after, planner.nameGroup) } };
+  if (stored !== undefined) return settleUser(planner, stored, after);
+  const user = { ...after, facts: { ...after.facts, heldSince: followHeldSince(undefined, after, planner.stamp) } };
+  return { user, line: { kind: 'new', address: after.login, changes: introduce(after, planner.nameGroup) } };
 }
 
 /** The line of a user who is served no more. */
@@ -87,7 +89,7 @@ export function regrantUser(planner: Pick<UserPlanner, 'mapping' | 'nameGroup' |
     (user.origin === 'manual' || sameList(user.facts.defaultsGiven, defaults));
   if (isSame) return { user, line: undefined };
   const facts = user.origin === 'manual' ? user.facts : { ...user.facts, defaultsGiven: defaults };
-  return settle(planner, user, { ...user, facts, privileges, roles });
+  return settleUser(planner, user, { ...user, facts, privileges, roles });
 }
 
 /** Whether the plan leads to an entry for the candidate: it is in, or was served before and is not to be removed yet. */
@@ -134,7 +136,9 @@ function factsOf({ inTurns }: UserPlanner, candidate: Candidate): AccountFacts {
   return keepFacts(candidate.stored?.facts ?? noFacts, candidate.account.read, inTurns);
 }
 
-function settle(planner: Pick<UserPlanner, 'nameGroup' | 'stamp'>, before: User, after: User): UserStep {
+/** One version of a user in the place of another; the stored object where nothing of it changes. */
+export function settleUser(planner: Pick<UserPlanner, 'nameGroup' | 'stamp'>, before: User, given: User): UserStep {
+  const after = withHeldSince(before, given, planner.stamp);
   if (isSameUser(before, after)) return { user: before, line: undefined };
   const served = compareUsers(before, after, planner.nameGroup);
   const unserved = served.length > 0 ? [] : compareUnserved(before, after, planner.nameGroup);
@@ -143,6 +147,12 @@ function settle(planner: Pick<UserPlanner, 'nameGroup' | 'stamp'>, before: User,
   const user = { ...after, modifiedAt };
   const line: PlanLine = { kind: kindOf(before, after), address: after.login, changes };
   return { user, line: changes.length === 0 ? undefined : line };
+}
+
+function withHeldSince(before: User, after: User, stamp: Date): User {
+  if (sameList(before.privileges, after.privileges) && sameList(before.roles, after.roles)) return after;
+  const heldSince = followHeldSince({ ...before, heldSince: before.facts.heldSince }, after, stamp);
+  return { ...after, facts: { ...after.facts, heldSince } };
 }
 
 function kindOf(before: User, after: User): PlanLine['kind'] {

@@ -1,3 +1,4 @@
+import type { PasswordVerdict } from '../../core/chosen-password/check.ts';
 import type { Log } from '../../core/ports/log.ts';
 import type { Snapshot } from '../../directory/snapshot.ts';
 import type { Pagings } from './controls/paging.ts';
@@ -11,6 +12,16 @@ import type { ServiceAccounts } from './service-accounts.ts';
 import type { Identity } from './session.ts';
 import type { WriteBuffers } from './write-buffers.ts';
 
+/** A bind of a service account that was not accepted: plain data. */
+export interface ServiceRefusal {
+  /** The account's. */
+  readonly name: string;
+  readonly listener: string;
+  readonly clientAddress: string;
+  readonly reason: Exclude<PasswordVerdict, 'right'>;
+  readonly durationMs: number;
+}
+
 /** What all connections of a server have in common. */
 export interface ServerContext {
   readonly baseDn: string;
@@ -23,6 +34,7 @@ export interface ServerContext {
   readonly buffers: WriteBuffers;
   readonly log: Log;
   readonly onBind: ((resultCode: ResultCode, durationMs: number) => void) | undefined;
+  readonly onServiceRefusal: ((refusal: ServiceRefusal) => void) | undefined;
   readonly onSearch: ((resultCode: ResultCode, entries: number, durationMs: number) => void) | undefined;
 }
 

@@ -1,16 +1,19 @@
-import type { UsableServiceAccount } from '../../application/service-accounts-watch.ts';
 import type { Login } from '../../core/login/order.ts';
 import type { TwoFactorPolicy } from '../../core/login/settings.ts';
 import type { Log } from '../../core/ports/log.ts';
+import type { ChosenServiceAccount, MadeServiceAccount } from '../../core/service-accounts.ts';
 import type { Snapshot } from '../../directory/snapshot.ts';
 import { ConnectionCounts } from './admission.ts';
 import { defaultLimits, type LdapLimits } from './limits.ts';
 import { createAskLogin } from './login-question.ts';
+import type { ServiceRefusal } from './operation.ts';
 import type { ResultCode } from './result-codes.ts';
-import { createServiceAccounts, type ServiceAccount } from './service-accounts.ts';
+import { createServiceAccounts } from './service-accounts.ts';
 import { serveLdap } from './serving.ts';
 
 export interface LdapServerOptions {
+  /** The listener's name, for the audit; `ldap` when left out. */
+  readonly name?: string;
   readonly host: string;
   /** 0 = any free one. */
   readonly port: number;
@@ -18,9 +21,9 @@ export interface LdapServerOptions {
   /** The published directory; undefined while nothing was ever committed. */
   readonly snapshot: () => Snapshot | undefined;
   readonly login: Login;
-  readonly serviceAccounts: readonly ServiceAccount[];
+  readonly serviceAccounts: readonly ChosenServiceAccount[];
   /** Service accounts beside the configured ones, at the start. */
-  readonly madeServiceAccounts?: readonly UsableServiceAccount[];
+  readonly madeServiceAccounts?: readonly MadeServiceAccount[];
   /** Privileges or roles that a user must have to log in here. */
   readonly require: readonly string[];
   /** How long a bind may take. */
@@ -33,6 +36,8 @@ export interface LdapServerOptions {
   readonly log: Log;
   /** Hears of every finished bind. */
   readonly onBind?: (resultCode: ResultCode, durationMs: number) => void;
+  /** Hears of every bind of a service account that was not accepted. */
+  readonly onServiceRefusal?: (refusal: ServiceRefusal) => void;
   /** Hears of every finished search. */
   readonly onSearch?: (resultCode: ResultCode, entries: number, durationMs: number) => void;
   /** The product's version, shown in the root DSE. */
@@ -45,19 +50,17 @@ export interface LdapServer {
   /** Connections open now. */
   readonly connections: number;
   /** Puts these in the place of the made service accounts. Connections of one that is gone or has another secret are closed. */
-  replaceServiceAccounts(accounts: readonly UsableServiceAccount[]): void;
+  replaceServiceAccounts(accounts: readonly MadeServiceAccount[]): void;
   /** Tells every client, closes all and resolves within a second. */
   stop(): Promise<void>;
 }
-
-const name = 'ldap';
 
 /**
  * One listener in this very thread, without workers: for programs that are no service, and for tests. Rejects when it cannot listen:
  * see `listen`.
  */
 export async function startLdapServer(options: LdapServerOptions): Promise<LdapServer> {
-  const { host, port, require, deadlineMs, login } = options;
+  const { name = 'ldap', host, port, require, deadlineMs, login } = options;
   const limits: LdapLimits = { ...defaultLimits, ...options.limits };
   const terms = { name, require, deadlineMs, twoFactor: options.twoFactor ?? 'reject' };
   const serviceAccounts = createServiceAccounts(options.serviceAccounts, options.madeServiceAccounts);
@@ -74,6 +77,7 @@ export async function startLdapServer(options: LdapServerOptions): Promise<LdapS
     snapshot: options.snapshot,
     log: options.log,
     onBind: options.onBind,
+    onServiceRefusal: options.onServiceRefusal,
     onSearch: options.onSearch,
     vendorVersion: options.vendorVersion,
     ...{ serviceAccounts, limits },

@@ -10,7 +10,7 @@ import type { LdapLimits } from './limits.ts';
 import { type BoundListener, type ListenerPlace, listen } from './listen.ts';
 import type { AskLogin } from './login-question.ts';
 import { isLoopback } from './loopback.ts';
-import type { ServerContext } from './operation.ts';
+import type { ServerContext, ServiceRefusal } from './operation.ts';
 import { supportedExtensions } from './operations/extended.ts';
 import { encodeNoticeOfDisconnection } from './responses.ts';
 import { ResultCode } from './result-codes.ts';
@@ -32,6 +32,8 @@ export interface ServingOptions {
   readonly log: Log;
   /** Hears of every finished bind. */
   readonly onBind: ((resultCode: ResultCode, durationMs: number) => void) | undefined;
+  /** Hears of every bind of a service account that was not accepted. */
+  readonly onServiceRefusal: ((refusal: ServiceRefusal) => void) | undefined;
   /** Hears of every finished search. */
   readonly onSearch: ((resultCode: ResultCode, entries: number, durationMs: number) => void) | undefined;
   /** Called regularly, after the times were looked at. */

@@ -5,12 +5,14 @@ import { Secret } from '../../core/secret.ts';
 import type { LdapCountsBatch } from '../../observe/ldap-counts.ts';
 import type { BoundListener } from './listen.ts';
 import type { AskLogin, LoginAnswer } from './login-question.ts';
+import type { ServiceRefusal } from './operation.ts';
 import type { FromLdapWorker, ToLdapWorker } from './worker-protocol.ts';
 
 export interface WorkerLinkPorts {
   readonly askLogin: AskLogin;
   readonly log: Log;
   readonly onCounts: (batch: LdapCountsBatch) => void;
+  readonly onServiceRefusal: (refusal: ServiceRefusal) => void;
   /** The worker reads no version older than `oldestVersion` any more. */
   readonly onReleased: () => void;
   /** Called once; `cause` is why it died, undefined when it ended by itself. */
@@ -68,6 +70,8 @@ export function linkWorker(worker: Worker, version: number, ports: WorkerLinkPor
         return void askLogin(message);
       case 'login-abort':
         return forgetLogin(message.id);
+      case 'service-refusal':
+        return ports.onServiceRefusal(message.refusal);
       case 'in-use':
         oldestVersion = message.oldest;
         return ports.onReleased();

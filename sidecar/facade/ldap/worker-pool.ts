@@ -1,12 +1,13 @@
 import type { Worker } from 'node:worker_threads';
 import { messageOf } from '../../core/errors.ts';
 import type { Log } from '../../core/ports/log.ts';
+import type { ChosenServiceAccount } from '../../core/service-accounts.ts';
 import type { LdapCountsBatch } from '../../observe/ldap-counts.ts';
 import { ConnectionCounts } from './admission.ts';
 import { defaultLimits, type LdapLimits } from './limits.ts';
 import { type BoundListener, canSharePort, type ListenerPlace, provePortFree } from './listen.ts';
 import { createAskLogin, type ListenerTerms, type LoginQuestionPorts } from './login-question.ts';
-import type { ServiceAccount } from './service-accounts.ts';
+import type { ServiceRefusal } from './operation.ts';
 import { linkWorker, type WorkerLink } from './worker-link.ts';
 import type { LdapWorkerData, Publication, SentServiceAccount } from './worker-protocol.ts';
 
@@ -23,12 +24,13 @@ export interface LdapWorkersOptions extends Pick<LoginQuestionPorts, 'login' | '
   readonly vendorVersion: string;
   /** What new workers begin with. */
   readonly publication: () => Publication | undefined;
-  readonly serviceAccounts: readonly ServiceAccount[];
+  readonly serviceAccounts: readonly ChosenServiceAccount[];
   /** Service accounts beside the configured ones, at the start. */
   readonly madeServiceAccounts?: readonly SentServiceAccount[];
   readonly limits?: Partial<LdapLimits>;
   readonly log: Log;
   readonly onCounts: (batch: LdapCountsBatch) => void;
+  readonly onServiceRefusal: (refusal: ServiceRefusal) => void;
   /** A worker stopped reading a version of the directory. */
   readonly onReleased: () => void;
 }
@@ -88,13 +90,14 @@ export async function startLdapWorkers(options: LdapWorkersOptions): Promise<Lda
       baseDn: options.baseDn,
       vendorVersion: options.vendorVersion,
       limits: { ...defaultLimits, ...options.limits },
-      serviceAccounts: options.serviceAccounts.map(({ name, password }) => ({ name, password: password.reveal() })),
+      serviceAccounts: options.serviceAccounts,
       connections: counts.memory,
       places: wanted,
     });
     const link = linkWorker(thread, publication?.version ?? 0, {
       ...{ askLogin, log },
       onCounts: options.onCounts,
+      onServiceRefusal: options.onServiceRefusal,
       onReleased: options.onReleased,
       onExit(cause) {
         links.delete(place);

@@ -1,9 +1,11 @@
 import type { ErrorCode } from '../../core/errors.ts';
+import type { ChosenServiceAccount, MadeServiceAccount } from '../../core/service-accounts.ts';
 import type { SnapshotBlock } from '../../directory/layout.ts';
 import type { LdapCountsBatch } from '../../observe/ldap-counts.ts';
 import type { LdapLimits } from './limits.ts';
 import type { BoundListener, ListenerPlace } from './listen.ts';
 import type { LoginAnswer } from './login-question.ts';
+import type { ServiceRefusal } from './operation.ts';
 
 /** A version of the directory on its way to the workers. Versions count up from 1 within a process. */
 export interface Publication {
@@ -12,10 +14,7 @@ export interface Publication {
 }
 
 /** A service account whose secret this program made, as plain data: a Secret would arrive empty. */
-export interface SentServiceAccount {
-  readonly name: string;
-  readonly secretId: string;
-  readonly digest: string;
+export interface SentServiceAccount extends Omit<MadeServiceAccount, 'key'> {
   readonly key: string;
 }
 
@@ -26,7 +25,7 @@ export interface LdapWorkerData {
   readonly baseDn: string;
   readonly vendorVersion: string;
   readonly limits: LdapLimits;
-  readonly serviceAccounts: readonly { readonly name: string; readonly password: string }[];
+  readonly serviceAccounts: readonly ChosenServiceAccount[];
   readonly madeServiceAccounts: readonly SentServiceAccount[];
   /** Undefined while nothing was ever committed. */
   readonly publication: Publication | undefined;
@@ -59,6 +58,7 @@ export type FromLdapWorker =
       readonly clientAddress: string;
     }
   | { readonly kind: 'login-abort'; readonly id: number }
+  | { readonly kind: 'service-refusal'; readonly refusal: ServiceRefusal }
   /** The oldest version that is still read here; nothing older will be again. */
   | { readonly kind: 'in-use'; readonly oldest: number }
   | { readonly kind: 'counts'; readonly batch: LdapCountsBatch };

@@ -1,8 +1,8 @@
 import type { MessagePort } from 'node:worker_threads';
 import { DomainError, messageOf } from '../../core/errors.ts';
-import { matchesDigest } from '../../core/made-secret.ts';
 import type { Log } from '../../core/ports/log.ts';
 import { Secret } from '../../core/secret.ts';
+import type { MadeServiceAccount } from '../../core/service-accounts.ts';
 import { collectGarbage } from '../../host/collect-garbage.ts';
 import { createLdapCounts } from '../../observe/ldap-counts.ts';
 import { ConnectionCounts } from './admission.ts';
@@ -21,10 +21,7 @@ export async function runLdapWorker(port: MessagePort, data: LdapWorkerData, log
   const versions = new KeptVersions();
   const counts = createLdapCounts();
   const remote = createRemoteLogin(post);
-  const serviceAccounts = createServiceAccounts(
-    data.serviceAccounts.map(({ name, password }) => ({ name, password: new Secret(password) })),
-    data.madeServiceAccounts.map(toUsable),
-  );
+  const serviceAccounts = createServiceAccounts(data.serviceAccounts, data.madeServiceAccounts.map(toMade));
   const { limits } = data;
   let serving: Serving | undefined;
   let told = data.publication?.version ?? 0;
@@ -47,7 +44,7 @@ export async function runLdapWorker(port: MessagePort, data: LdapWorkerData, log
         for (const snapshot of versions.excess()) serving?.giveUp(snapshot);
         return;
       case 'service-accounts':
-        serviceAccounts.replaceMade(message.accounts.map(toUsable));
+        serviceAccounts.replaceMade(message.accounts.map(toMade));
         serving?.checkServiceAccounts();
         return;
       case 'login-end':
@@ -77,6 +74,7 @@ export async function runLdapWorker(port: MessagePort, data: LdapWorkerData, log
       askLogin: remote.ask,
       admission: new ConnectionCounts(data.places, data.connections).createAdmission(data.place, limits.connections),
       onBind: (code) => counts.addBind(code),
+      onServiceRefusal: (refusal) => post({ kind: 'service-refusal', refusal }),
       onSearch: (code, entries, durationMs) => counts.addSearch(code, entries, durationMs),
       onSweep() {
         tellCounts();
@@ -92,7 +90,6 @@ export async function runLdapWorker(port: MessagePort, data: LdapWorkerData, log
   }
 }
 
-function toUsable({ name, secretId, digest, key: keyText }: SentServiceAccount) {
-  const key = new Secret(keyText);
-  return { name, secretId, verify: (password: Uint8Array) => matchesDigest(key, digest, password) };
+function toMade({ key, ...account }: SentServiceAccount): MadeServiceAccount {
+  return { ...account, key: new Secret(key) };
 }

@@ -7,6 +7,7 @@ import { linkedPasswords } from './0006-linked-passwords.ts';
 import { serviceAccountsTable } from './0007-service-accounts.ts';
 import { failureCountersTable } from './0008-failure-counters.ts';
 import { auditHeadsTable } from './0009-audit-head.ts';
+import { heldSince } from './0011-held-since.ts';
 import type { Migration } from './migration.ts';
 
 /** In the order in which they are applied. Listed by hand: a built package has other file names. */
@@ -20,4 +21,5 @@ export const migrations: readonly Migration[] = [
   serviceAccountsTable,
   failureCountersTable,
   auditHeadsTable,
+  heldSince,
 ];

@@ -3,14 +3,19 @@ import { createServer, type Socket } from 'node:net';
 import { after, before, describe, it } from 'node:test';
 import { silentLog } from '../../../sidecar/core/ports/log.ts';
 import { Secret } from '../../../sidecar/core/secret.ts';
+import { hashServiceAccounts } from '../../../sidecar/core/service-accounts.ts';
 import { Connection } from '../../../sidecar/facade/ldap/connection.ts';
 import { Pagings } from '../../../sidecar/facade/ldap/controls/paging.ts';
 import { defaultLimits } from '../../../sidecar/facade/ldap/limits.ts';
 import { createRootDse } from '../../../sidecar/facade/ldap/schema/root-dse.ts';
 import { createServiceAccounts } from '../../../sidecar/facade/ldap/service-accounts.ts';
 import { WriteBuffers } from '../../../sidecar/facade/ldap/write-buffers.ts';
+import { cheapCost } from './support/ldap-world.ts';
 import { connectRaw } from './support/raw-client.ts';
 import { bindRequest, searchRequest } from './support/requests.ts';
+
+const [reader] = await hashServiceAccounts([{ name: 'reader', password: new Secret('reader-demo') }], cheapCost);
+assert.ok(reader);
 
 describe('a connection that others can read along', () => {
   let asked = 0;
@@ -25,13 +30,14 @@ describe('a connection that others can read along', () => {
           asked += 1;
           return { kind: 'refused' };
         },
-        serviceAccounts: createServiceAccounts([{ name: 'reader', password: new Secret('reader-demo') }]),
+        serviceAccounts: createServiceAccounts([reader]),
         limits: defaultLimits,
         rootDse: createRootDse({ baseDn: 'o=icewarp', vendorVersion: '1', extensions: [], controls: [] }),
         pagings: new Pagings(defaultLimits),
         buffers: new WriteBuffers(defaultLimits.backlogBytes),
         log: silentLog,
         onBind: undefined,
+        onServiceRefusal: undefined,
         onSearch: undefined,
       },
       socket,

@@ -1,11 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { explainArchive } from '../../../sidecar/application/explain-archive.ts';
-import { findLoginRefusal } from '../../../sidecar/application/explain-login.ts';
 import { explainPrivilege } from '../../../sidecar/application/explain-privilege.ts';
 import { DomainError } from '../../../sidecar/core/errors.ts';
-import { explainUser } from '../../../sidecar/core/mapping/explain.ts';
-import { aDirectory, aMapping, aRule, userAt } from '../core/mapping/support/a-directory.ts';
+import { aDirectory, aMapping, aRule } from '../core/mapping/support/a-directory.ts';
 
 const directory = aDirectory({
   users: {
@@ -95,18 +93,4 @@ describe('the explanation of a privilege', () => {
       /"Loggon" is no privilege, and no rule gives such a role; known are LogOn, .*auditor/,
     );
   });
-});
-
-describe('the check of a login', () => {
-  for (const [login, require, refusal] of [
-    ['jane@example.com', ['LogOn', 'auditor'], undefined],
-    ['jane@example.com', [], undefined],
-    ['carol@example.com', ['LogOn'], { step: 'state', state: 'disabled' }],
-    ['out@example.com', ['LogOn', 'auditor'], { step: 'require', missing: ['LogOn'] }],
-  ] as const) {
-    it(`of ${login} where ${require.join(' and ') || 'nothing'} is required`, () => {
-      const explanation = explainUser(directory, mapping, userAt(directory, login), now);
-      assert.deepEqual(findLoginRefusal(explanation, require), refusal);
-    });
-  }
 });

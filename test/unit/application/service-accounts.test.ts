@@ -6,12 +6,10 @@ import {
   removeServiceAccount,
   rotateServiceAccount,
 } from '../../../sidecar/application/service-accounts.ts';
-import {
-  type UsableServiceAccount,
-  watchServiceAccounts,
-} from '../../../sidecar/application/service-accounts-watch.ts';
-import { makeSecretKey } from '../../../sidecar/core/made-secret.ts';
+import { watchServiceAccounts } from '../../../sidecar/application/service-accounts-watch.ts';
+import { makeSecretKey, matchesDigest } from '../../../sidecar/core/made-secret.ts';
 import type { Secret } from '../../../sidecar/core/secret.ts';
+import type { MadeServiceAccount } from '../../../sidecar/core/service-accounts.ts';
 import { isDomainError } from '../../contract/directory-store.ts';
 import { createManualClock } from '../../support/manual-clock.ts';
 import { createMemoryKey, createMemoryServiceAccounts } from '../../support/memory-service-accounts.ts';
@@ -103,15 +101,17 @@ describe('service accounts in the store', () => {
 });
 
 describe('a running service', () => {
-  const lets = (known: readonly UsableServiceAccount[], name: string, secret: Secret) =>
-    known.find((account) => account.name === name)?.verify(Buffer.from(secret.reveal())) === true;
+  const lets = (accounts: readonly MadeServiceAccount[], name: string, secret: Secret) => {
+    const account = accounts.find((each) => each.name === name);
+    return account !== undefined && matchesDigest(account.key, account.digest, Buffer.from(secret.reveal()));
+  };
 
   it('hears of accounts that come, change and go, and of nothing else', async () => {
     const { ports, log, clock } = world();
     const first = await addServiceAccount(ports, 'first');
     const watch = await watchServiceAccounts({ ...ports, log });
     assert.ok(lets(watch.current(), 'first', first.secret));
-    const heard: (readonly UsableServiceAccount[])[] = [];
+    const heard: (readonly MadeServiceAccount[])[] = [];
     watch.start((known) => heard.push(known));
     await clock.advance(1_000);
     assert.equal(heard.length, 0);

@@ -74,7 +74,7 @@ describe('mapping files', () => {
   it('that come with the product grant LogOn and ReadOwnArchive', () => {
     const { files, ...loaded } = readMappingFiles(fileURLToPath(new URL('../../../mappings', import.meta.url)));
     const mapping = { defaults: ['LogOn', 'ReadOwnArchive'], rules: [] };
-    assert.deepEqual(loaded, { mapping, warnings: [], places: new Map() });
+    assert.deepEqual(loaded, { mapping, absence: undefined, warnings: [], places: new Map() });
     const again = inspectMappingTexts(files);
     assert.deepEqual(again, { isSound: true, ...loaded, files });
   });
@@ -87,7 +87,10 @@ describe('mapping files', () => {
     it(`grant the defaults, with a warning, for ${what}`, () => {
       const { mapping, warnings } = readMappingFiles(folder());
       assert.deepEqual(mapping, { defaults: ['LogOn', 'ReadOwnArchive'], rules: [] });
-      assert.match(warnings.join(), /no mapping file \(\*\.yaml\) in .*: every user gets LogOn and ReadOwnArchive/);
+      assert.match(
+        warnings.join(),
+        /(?:no mapping file \(\*\.yaml\) in|there is no folder) .*: every user gets LogOn and ReadOwnArchive/,
+      );
     });
   }
 
@@ -251,6 +254,17 @@ constraints:
     assert.deepEqual(
       inspected.faults.map(({ at }) => at?.replace(`${folder}/`, '')),
       ['a.yaml:3:1', 'a.yaml:1:10'],
+    );
+  });
+
+  it('hold 8 MiB together at most, which is said before more is read', () => {
+    const rest = `version: 1\n#${'x'.repeat(1024 * 1024 - 100)}\n`;
+    const files = (count: number) =>
+      Object.fromEntries(Array.from({ length: count }, (_, number) => [`${number}.yaml`, rest]));
+    assert.deepEqual(faultsOf(files(8)), []);
+    assert.match(
+      faultsOf(files(9)).join('\n'),
+      /^the mapping files in \S+ hold more than 8 MiB together; take out what is no rule, and name groups in place of people$/,
     );
   });
 

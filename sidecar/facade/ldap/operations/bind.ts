@@ -1,3 +1,4 @@
+import type { PasswordVerdict } from '../../../core/chosen-password/check.ts';
 import { DomainError } from '../../../core/errors.ts';
 import { Secret } from '../../../core/secret.ts';
 import { parseBindName } from '../bind-name.ts';
@@ -36,13 +37,33 @@ export function bind(
   }
 
   const target = parseBindName(name, context.server.baseDn, context.server.serviceAccounts);
-  if (target.kind === 'service') {
-    const { serviceAccounts } = context.server;
-    const secretId = serviceAccounts.secretIdOf(target.name);
-    if (secretId === undefined || !serviceAccounts.verify(target.name, password)) return { result: refusal };
-    return accept(context, { kind: 'service', name: target.name, secretId });
-  }
-  return bindUser(context, target.name, password);
+  return target.kind === 'service'
+    ? bindService(context, target.name, password)
+    : bindUser(context, target.name, password);
+}
+
+function bindService(
+  context: OperationContext,
+  name: string,
+  password: Uint8Array,
+): OperationEnd | Promise<OperationEnd> {
+  const { serviceAccounts, onServiceRefusal } = context.server;
+  const { listener, clientAddress } = context.session;
+  const startedAt = performance.now();
+  const secretId = serviceAccounts.secretIdOf(name);
+  const conclude = (verdict: PasswordVerdict): OperationEnd => {
+    // While a password is checked the account may be removed or given another secret.
+    const isSame = secretId !== undefined && serviceAccounts.secretIdOf(name) === secretId;
+    if (verdict === 'right' && isSame) return accept(context, { kind: 'service', name, secretId });
+    const reason = verdict === 'right' ? 'wrong' : verdict;
+    onServiceRefusal?.({ name, listener, clientAddress, reason, durationMs: performance.now() - startedAt });
+    return verdict === 'busy'
+      ? end(ResultCode.busy, 'too many passwords are being checked, try again')
+      : { result: refusal };
+  };
+  const verdict = serviceAccounts.verify(name, password, clientAddress);
+  // Most binds of applications end here at once: a promise would cost more than the check.
+  return typeof verdict === 'string' ? conclude(verdict) : verdict.then(conclude);
 }
 
 async function bindUser(

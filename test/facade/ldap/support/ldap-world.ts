@@ -4,6 +4,7 @@ import type { GroupName, LoginName } from '../../../../sidecar/core/names.ts';
 import type { PasswordAnswer } from '../../../../sidecar/core/ports/authenticator.ts';
 import type { Clock } from '../../../../sidecar/core/ports/clock.ts';
 import { Secret } from '../../../../sidecar/core/secret.ts';
+import { hashServiceAccounts } from '../../../../sidecar/core/service-accounts.ts';
 import { buildSnapshot, openSnapshot } from '../../../../sidecar/directory/builder.ts';
 import type { Snapshot } from '../../../../sidecar/directory/snapshot.ts';
 import { type LdapServer, type LdapServerOptions, startLdapServer } from '../../../../sidecar/facade/ldap/server.ts';
@@ -12,6 +13,8 @@ import { bindRequest } from './requests.ts';
 
 const time = new Date('2026-01-01T00:00:00Z');
 const canary = { login: 'admin@example.com' as LoginName, password: new Secret('admin-demo') };
+/** Passwords of service accounts are hashed in no time. */
+export const cheapCost = { cost: 2, blockSize: 1, parallelization: 1 };
 const auditors = '00000000-0000-4000-8000-0000000000aa';
 
 function createUser(number: number, login: string, changes: Partial<User> = {}): User {
@@ -136,7 +139,7 @@ export async function startWorld(
     baseDn: 'o=icewarp',
     snapshot: () => world.snapshot,
     login,
-    serviceAccounts: [{ name: 'reader', password: new Secret('reader-demo') }],
+    serviceAccounts: await hashServiceAccounts([{ name: 'reader', password: new Secret('reader-demo') }], cheapCost),
     require: ['LogOn'],
     // Long enough for the look at our own account, which comes once a second.
     deadlineMs: 1200,

@@ -2,6 +2,7 @@ import { Worker } from 'node:worker_threads';
 import { createPublications, type Publications } from '../../../../sidecar/app-published.ts';
 import type { LoginOutcome, LoginRequest } from '../../../../sidecar/core/login/order.ts';
 import { Secret } from '../../../../sidecar/core/secret.ts';
+import { hashServiceAccounts } from '../../../../sidecar/core/service-accounts.ts';
 import type { SnapshotBlock } from '../../../../sidecar/directory/layout.ts';
 import {
   type LdapWorkers,
@@ -10,6 +11,7 @@ import {
 } from '../../../../sidecar/facade/ldap/worker-pool.ts';
 import { collectGarbage } from '../../../../sidecar/host/collect-garbage.ts';
 import type { LdapCountsBatch } from '../../../../sidecar/observe/ldap-counts.ts';
+import { cheapCost } from './ldap-world.ts';
 import { connectRaw, type RawClient } from './raw-client.ts';
 import { bindRequest } from './requests.ts';
 
@@ -68,7 +70,8 @@ export async function startWorkerWorld(
     vendorVersion: '1.2.3',
     publication: () =>
       publications.current && { version: publications.current.version, block: publications.current.block },
-    serviceAccounts: [{ name: 'reader', password: new Secret('reader-demo') }],
+    serviceAccounts: await hashServiceAccounts([{ name: 'reader', password: new Secret('reader-demo') }], cheapCost),
+    onServiceRefusal: () => {},
     limits: { sweepMs: 20 },
     log: { debug() {}, info: tell, warn: tell, error: tell },
     onCounts: (batch) => counts.push(batch),

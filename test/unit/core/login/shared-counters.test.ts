@@ -34,6 +34,7 @@ function createSharedStore() {
         kept.splice(0, kept.length, ...kept.filter((failure) => !isOf(subject)(failure)));
         tell({ kind: 'cleared', subject });
       },
+      timesOf: async (subject) => kept.filter(isOf(subject)).map(({ at }) => at),
       subscribe(listener) {
         listeners.set(self, listener);
         for (const failure of kept) listener({ kind: 'failed', failure });
@@ -86,7 +87,13 @@ describe('counters that processes share', () => {
 
   it('count on when the store fails', async () => {
     const down = () => Promise.reject(new Error('database is down'));
-    const failures: FailureCounters = { record: down, withdraw: down, clear: down, subscribe: () => () => {} };
+    const failures: FailureCounters = {
+      record: down,
+      withdraw: down,
+      clear: down,
+      timesOf: down,
+      subscribe: () => () => {},
+    };
     const { outcome, questions, world } = createScenario({ ports: { failures } });
     for (const password of ['a', 'b', 'c', 'd']) await outcome('bob', password);
     assert.equal(questions('bob'), 3);

@@ -44,6 +44,7 @@ describe('the explanation of a user', () => {
       name: 'ExportEmail',
       held: true,
       byDefault: false,
+      since: undefined,
       until: undefined,
       grantedBy: [
         { rule: 'audit', paths: [path], because: ['group auditors@example.com'], ...plain },
@@ -63,6 +64,7 @@ describe('the explanation of a user', () => {
       name: 'ReadOwnArchive',
       held: false,
       byDefault: true,
+      since: undefined,
       until: undefined,
       grantedBy: [],
       deniedBy: [{ rule: 'everybody', paths: [wholeDomain], because: ['group all@example.com'], ...plain }],

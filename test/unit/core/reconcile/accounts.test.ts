@@ -99,7 +99,9 @@ describe('accounts of a reading', () => {
     const made = plan({
       reading: { users: [anAccount('archive@example.com', { aliases: ['box@example.com'] })] },
     }).next;
-    const users = new Map([...made.users].map(([id, user]) => [id, { ...user, origin: 'manual' as const }]));
+    const users = new Map(
+      [...made.users].map(([id, user]) => [id, { ...user, origin: 'manual' as const, privileges: [] }]),
+    );
     const reading = {
       users: [anAccount('archive@example.com'), anAccount('bob@example.com', { aliases: ['box@example.com'] })],
     };

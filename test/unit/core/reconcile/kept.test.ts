@@ -38,7 +38,12 @@ describe('an account that was not read this time', () => {
     assert.deepEqual(groupsOf(next, 'bob@example.com'), ['audit@example.com!']);
     const { privileges, modifiedAt, facts } = userOf(next, 'bob@example.com') ?? assert.fail();
     assert.deepEqual([privileges, modifiedAt], [['ExportEmail', 'LogOn'], day(2)]);
-    assert.deepEqual(facts, { ...userOf(before, 'bob@example.com')?.facts, defaultsGiven: ['LogOn'] });
+    const seconds = (time: Date) => time.getTime() / 1000;
+    assert.deepEqual(facts, {
+      ...userOf(before, 'bob@example.com')?.facts,
+      defaultsGiven: ['LogOn'],
+      heldSince: { ExportEmail: seconds(day(2)), LogOn: seconds(day(1)) },
+    });
   });
 
   it('leaves with the filter like everybody', () => {
@@ -109,7 +114,9 @@ describe('facts of an account', () => {
     const read = { ...bob, ...facts, rowHash: 'h', readAt: new Date('2026-11-01T10:00:00.999Z') };
     const { next } = plan({ reading: { users: [read] } });
     const readAt = new Date('2026-11-01T10:00:00Z');
-    assert.deepEqual(factsOf(next), { ...facts, rowHash: 'h', readAt, defaultsGiven: ['LogOn', 'ReadOwnArchive'] });
+    const { heldSince, ...told } = factsOf(next) ?? assert.fail();
+    assert.deepEqual(Object.keys(heldSince ?? {}), ['LogOn', 'ReadOwnArchive']);
+    assert.deepEqual(told, { ...facts, rowHash: 'h', readAt, defaultsGiven: ['LogOn', 'ReadOwnArchive'] });
   });
 
   it('are saved when they change, told where that says something, and move no served time', () => {

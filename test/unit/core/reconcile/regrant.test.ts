@@ -102,6 +102,16 @@ describe('the limits of a plan by the mapping', () => {
     assert.match(warnings.join(), /LogOn may be held by 1 at most/);
   });
 
+  it('hold the smallest change of a right by a mapping that may not be meant', () => {
+    const doubtful: Mapping = { ...mappingOf({ defaults: ['LogOn'] }), doubt: 'no file any more' };
+    const { held, riskHash } = apply(doubtful, { limitUsers: 100 });
+    assert.match(held.join(), /^no file any more; the rights of 5 users would change$/);
+    assert.deepEqual(apply(doubtful, { confirm: riskHash }).held, []);
+    const sync = plan({ current, reading, mapping: doubtful, now: later });
+    assert.equal(sync.riskHash, riskHash);
+    assert.deepEqual(apply({ ...mappingOf({}), doubt: 'no file any more' }).held, []);
+  });
+
   it('hold a rule that opens a protected archive to anybody', () => {
     const opening = mappingOf({
       rules: [{ ...rule, when: { user: ['bob@example.com'] }, grant: ['ReadArchive:alice@example.com'] }],
