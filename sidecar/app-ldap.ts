@@ -71,6 +71,7 @@ export async function startAppLdap(options: AppLdapOptions): Promise<AppLdap> {
           require: firstEntrance.require,
           deadlineMs: login.deadlineSeconds * 1000,
           twoFactor: login.twoFactor.ldap,
+          diagnostics: ldap.diagnostics,
         },
       ],
       login: options.login,

@@ -1,18 +1,24 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { watchAppPasswords } from './application/app-passwords-watch.ts';
 import type { IcewarpAccount, Settings } from './config/settings.ts';
 import { messageOf } from './core/errors.ts';
 import { createLogin, type LoginRecord, type LoginService } from './core/login/order.ts';
 import type { LoginPolicy } from './core/login/policy.ts';
 import { domainOf, parseLoginName } from './core/names.ts';
+import type { AppPasswords } from './core/ports/app-passwords.ts';
 import type { AuditLog } from './core/ports/audit-log.ts';
 import type { FailureCounters } from './core/ports/failure-counters.ts';
 import type { Log } from './core/ports/log.ts';
+import type { SecretKeySource } from './core/ports/secret-key.ts';
 import { changedUsers } from './directory/changed-users.ts';
 import type { Snapshot } from './directory/snapshot.ts';
+import { createNetworkTest } from './host/network-list.ts';
 import { systemClock } from './host/system-clock.ts';
 import { createIcewarpAuthenticator } from './icewarp/authenticator.ts';
 import type { IcewarpConnection } from './icewarp/connection.ts';
 import { createIcewarpLoginFacts } from './icewarp/login-facts.ts';
+import { createAppPasswordStore } from './storage/app-password-store.ts';
+import type { Database } from './storage/database.ts';
 
 export interface AppLoginOptions {
   readonly settings: Settings['login'];
@@ -21,6 +27,7 @@ export interface AppLoginOptions {
   readonly directory: () => Snapshot | undefined;
   readonly failures: FailureCounters | undefined;
   readonly audit: AuditLog | undefined;
+  readonly appPasswords: AppPasswords;
   readonly log: Log;
 }
 
@@ -33,6 +40,13 @@ export interface AppLogin {
   published(next: Snapshot, previous: Snapshot | undefined): Promise<void>;
   /** Resolves within half a second; logins under way end as could-not-tell. */
   close(): Promise<void>;
+}
+
+/** The app passwords of the database, kept up to date until stopped. Rejects as the database and the secret key do. */
+export async function openAppPasswords(database: Database, keySource: SecretKeySource, log: Log) {
+  const passwords = createAppPasswordStore(database, systemClock);
+  const key = await keySource.readOrMake();
+  return await watchAppPasswords({ passwords, key, createNetworkTest, clock: systemClock, log });
 }
 
 /** Accounts between two turns of the event loop: logins must not wait for a large change. */
@@ -66,6 +80,7 @@ export function createAppLogin(options: AppLoginOptions): AppLogin {
       isStillBlocked: (user) => facts.isBlocked(user.passwordOf),
       ...(options.failures === undefined ? {} : { failures: options.failures }),
       ...(options.audit === undefined ? {} : { audit: options.audit }),
+      appPasswords: options.appPasswords,
       onOutcome: (record) => logLogin(log, record),
     },
     settings,

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { createMappingLoader, type MappingTold } from './app-mapping.ts';
+import { readMachineNames, toOwnPlaces } from './app-own-directory.ts';
 import type { IcewarpAccount, Settings } from './config/settings.ts';
 import { messageOf } from './core/errors.ts';
 import type { Directory } from './core/model.ts';
@@ -36,6 +37,8 @@ export interface SyncJob {
   readonly mappingsDirectory: string;
   /** Where a date in a mapping file begins. */
   readonly mappingsTimeZone: string;
+  /** Where IceWarp may reach our own LDAP. */
+  readonly ownPlaces: readonly string[];
   readonly includeMailingLists: boolean;
   readonly includeGuests: boolean;
   readonly filter: SyncFilter;
@@ -65,6 +68,7 @@ export function toSyncJob(settings: Settings, account: IcewarpAccount): SyncJob 
     databaseUrl: settings.database.url,
     mappingsDirectory: settings.mappings.directory,
     mappingsTimeZone: settings.mappings.timeZone,
+    ownPlaces: toOwnPlaces(settings, account.url, readMachineNames()),
     includeMailingLists: icewarp.includeMailingLists,
     includeGuests: icewarp.includeGuests,
     filter: { domains: icewarp.domains, groups: icewarp.groups },
@@ -121,9 +125,12 @@ export interface SyncPartsOptions {
 }
 
 /** Makes the connector alone. Throws as `createIcewarpSource` does. */
-export function openSource({ icewarp }: SyncJob, { log, onCall }: SyncPartsOptions): DirectorySource {
+export function openSource({ icewarp, ownPlaces }: SyncJob, { log, onCall }: SyncPartsOptions): DirectorySource {
   const connection = { ...icewarp, password: new Secret(icewarp.password), log };
-  return createIcewarpSource(onCall === undefined ? connection : { ...connection, onCall }, { concurrency });
+  return createIcewarpSource(onCall === undefined ? connection : { ...connection, onCall }, {
+    concurrency,
+    ownPlaces,
+  });
 }
 
 /** Makes the parts of a sync: connector, store, mapping. Rejects as `openDatabase` and `createIcewarpSource` do. */

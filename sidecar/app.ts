@@ -1,7 +1,7 @@
 import type { Writable } from 'node:stream';
 import { type ServedDirectory, serveDirectory } from './app-directory.ts';
 import { type AppLdap, startAppLdap } from './app-ldap.ts';
-import { type AppLogin, createAppLogin } from './app-login.ts';
+import { type AppLogin, createAppLogin, openAppPasswords } from './app-login.ts';
 import { createServiceRefusalReport } from './app-service-refusals.ts';
 import { openSharedState } from './app-shared-state.ts';
 import { toSyncJob } from './app-sync-job.ts';
@@ -75,7 +75,11 @@ export async function startApp(options: AppOptions): Promise<App> {
     const database = await openDatabase({ url: settings.database.url, log });
     const store = createDirectoryStore(database);
     lastClosers.unshift(() => store.close());
-    const shared = await openSharedState({ settings, database, log, output: options.auditOutput });
+    const shared = await openSharedState({
+      ...{ settings, database, log },
+      output: options.auditOutput,
+      onAuditLost: metrics.recordAuditLoss,
+    });
     lastClosers.unshift(shared.close);
     const notifier = createNotifier(settings.notify, { log, clock: systemClock });
     closers.push(() => notifier.close());
@@ -96,6 +100,8 @@ export async function startApp(options: AppOptions): Promise<App> {
     });
     closers.push(() => directory.stop());
 
+    const appPasswords = await openAppPasswords(database, shared.secretKey, log);
+    closers.push(() => appPasswords.stop());
     appLogin = createAppLogin({
       settings: settings.login,
       account,
@@ -109,11 +115,13 @@ export async function startApp(options: AppOptions): Promise<App> {
       directory: directory.snapshot,
       failures: shared.failures,
       audit: shared.audit,
+      appPasswords,
       log,
     });
     closers.push(appLogin.close);
     appLogin.refreshPolicy();
     const { login } = appLogin;
+    closers.push(shared.questions.serve((name) => JSON.stringify(login.stateOf(name))));
     const serviceAccounts = await watchServiceAccounts({
       accounts: createServiceAccountStore(database),
       key: shared.secretKey,

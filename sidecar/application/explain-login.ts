@@ -1,5 +1,6 @@
 import type { LoginLimits } from '../core/login/policy.ts';
 import type { User, UserState } from '../core/model.ts';
+import type { PasswordCheck } from '../core/ports/user-directory.ts';
 
 /** Where people log in: a listener of LDAP, a client of OIDC. */
 export interface LoginEntrance {
@@ -22,8 +23,8 @@ export interface FailureHistory {
 /** The first step of a login at which the user would be refused now, a right password notwithstanding. */
 export type LoginRefusal =
   | { readonly step: 'state'; readonly state: Exclude<UserState, 'enabled'> }
-  /** IceWarp takes every password of this account for right. */
-  | { readonly step: 'any_password' }
+  /** IceWarp's word about this account's password is worth nothing. */
+  | { readonly step: PasswordCheck }
   /** These of what is required are neither a privilege nor a role of the user as served. */
   | { readonly step: 'require'; readonly missing: readonly string[] }
   /** IceWarp's own login policy blocked the account when it was last read; it is asked again before a refusal. */
@@ -53,7 +54,8 @@ export function findLoginRefusal(
 ): LoginRefusal | undefined {
   const { state, facts, privileges, roles } = user;
   if (state !== 'enabled') return { step: 'state', state };
-  if (facts.passwordCheck === 'any_password') return { step: 'any_password' };
+  const { passwordCheck } = facts;
+  if (passwordCheck === 'any_password' || passwordCheck === 'directory_loop') return { step: passwordCheck };
   const missing = require.filter((name) => !privileges.includes(name) && !roles.includes(name));
   if (missing.length > 0) return { step: 'require', missing };
   if (facts.isBlocked === true) return { step: 'blocked_in_icewarp' };

@@ -89,6 +89,8 @@ function describeRefusal(refusal: LoginRefusal | null): string {
       return `refused, the account is ${refusal.state}`;
     case 'any_password':
       return 'refused, IceWarp takes every password of this account for right';
+    case 'directory_loop':
+      return 'refused, IceWarp asks a directory for the password that is this very service';
     case 'require':
       return `refused, ${refusal.missing.join(' and ')} is missing`;
     case 'blocked_in_icewarp':

@@ -4,7 +4,8 @@ import { type CliContext, printJson, printLine } from './context.ts';
 import { addSettingOptions } from './settings-options.ts';
 import { withDirectory } from './stored-directory.ts';
 import { formatTable } from './table.ts';
-import { addUnlockCommand } from './users-login.ts';
+import { addAppPasswordCommands } from './users-app-passwords.ts';
+import { addLoginCommands } from './users-login.ts';
 import { addManualUserCommands } from './users-manual.ts';
 
 /** `users [SEARCH]`, what can be done to one, and the commands that change manual users. */
@@ -16,7 +17,8 @@ export function addUsersCommand(program: Command, context: CliContext): void {
     .enablePositionalOptions()
     .argument('[search]', 'only those whose address or name contains this')
     .option('--json', 'as one JSON document');
-  addUnlockCommand(command, context);
+  addLoginCommands(command, context);
+  addAppPasswordCommands(command, context);
   addSettingOptions(command).action(async (search: string | undefined, options: { json?: true }, self: Command) => {
     const users = await withDirectory(context, self, (directory) => listUsers(directory, search));
     if (options.json) {

@@ -100,7 +100,7 @@ export const loginSettingTree = {
     pairs: setting(
       wholeNumber(1000, 1_000_000),
       String(knownBad.pairs),
-      'Refused passwords that are remembered, as keyed hashes; a million take 90 MB.',
+      'Refused passwords that are remembered, as keyed hashes; a million take 95 MB.',
     ),
   },
   justAcceptedSeconds: setting(

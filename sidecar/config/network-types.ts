@@ -7,7 +7,8 @@ export const networkList = listOf(
   parseNetwork,
 );
 
-function parseNetwork(text: string): string | undefined {
+/** A network in its one form; undefined when a text is none. */
+export function parseNetwork(text: string): string | undefined {
   const [, address = '', bits] = /^([^/]+)(?:\/(\d{1,3}))?$/.exec(text.trim().toLowerCase()) ?? [];
   const version = isIP(address);
   const longest = version === 4 ? 32 : 128;

@@ -4,6 +4,7 @@ import { ldapLimitTree } from './ldap-settings.ts';
 import { loginSettingTree } from './login-settings.ts';
 import { baseDn, domainList, groupList, timeZone } from './name-types.ts';
 import { mailAddress, mailAddressList, serverName, webhookUrl } from './notify-types.ts';
+import { placeList } from './place-types.ts';
 import { secretText, serviceAccountList } from './secret-types.ts';
 import { flatten, type NamedSetting, optionalSetting, setting, type ValuesOf } from './setting.ts';
 import { hostName, oneOf, path, share, textSetting, wholeNumber, yesOrNo } from './setting-types.ts';
@@ -34,6 +35,11 @@ export const settingTree = {
       'Domains whose users are synchronised. With `icewarp.groups` empty too: everyone.',
     ),
     groups: setting(groupList, '', 'Groups whose members, nested ones too, are synchronised wherever their domain.'),
+    ownDirectory: setting(
+      placeList,
+      '',
+      'Further names, with or without a port, by which IceWarp reaches the LDAP of this service, as behind a load balancer. Accounts whose password IceWarp asks for here cannot log in: that would go round in a circle. The names of this machine are known.',
+    ),
     includeMailingLists: setting(yesOrNo, 'false', 'Serve mailing lists as groups too.'),
     includeGuests: setting(yesOrNo, 'false', 'Serve guest accounts (people from outside) as users too.'),
   },
@@ -128,6 +134,11 @@ export const settingTree = {
       'Accounts that applications log in with to search the directory.',
     ),
     limits: ldapLimitTree,
+    diagnostics: setting(
+      oneOf('none', 'activedirectory'),
+      'none',
+      'Whether a refused login says why: not at all, or with the sub-codes of Active Directory (`data 52e`, `533`, `532`, `701`, `775`), which clients made for it show as text. They tell an outsider which accounts are disabled or expired.',
+    ),
   },
   login: loginSettingTree,
   audit: auditSettingTree,

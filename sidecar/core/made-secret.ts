@@ -11,6 +11,7 @@ export interface MadeSecret {
 
 const idBytes = 6;
 const secretBytes = 24;
+const madeForm = /^([0-9a-f]{12})\.[\w-]{32}$/;
 /** A key of fewer octets would be weaker than what it guards. */
 const leastKeyBytes = 32;
 /** Digests of one purpose are worthless for any other. */
@@ -21,6 +22,11 @@ const checkPurpose = 'key check\0';
 export function makeSecret(): MadeSecret {
   const id = randomBytes(idBytes).toString('hex');
   return { id, text: new Secret(`${id}.${randomBytes(secretBytes).toString('base64url')}`) };
+}
+
+/** The id in a text that has the form of a made secret; undefined when it has another one. */
+export function idOfMadeSecret(text: Secret): string | undefined {
+  return madeForm.exec(text.reveal())?.[1];
 }
 
 /** What is kept of a made secret: its HMAC-SHA-256, base64url. No slow hash is needed for what nobody can guess. */

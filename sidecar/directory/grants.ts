@@ -30,6 +30,7 @@ export type GrantHolder = Pick<User, 'state' | 'privileges' | 'roles' | 'passwor
 /** Bits of a user's login marks. */
 const blockedBit = 1;
 const anyPasswordBit = 2;
+const directoryLoopBit = 4;
 
 /** Sections with state, login marks, privileges and roles of each user in order. Users with the same privileges and roles share one text. */
 export function encodeGrants(users: readonly GrantHolder[]): SectionSource[] {
@@ -76,11 +77,20 @@ export function openGrants(block: SnapshotBlock): (place: number) => Grants {
       state: states[stateNumbers[place] ?? -1] ?? 'missing',
       ...{ privileges, roles, passwordOf },
       ...((mark & blockedBit) === 0 ? {} : { isBlocked: true }),
-      ...((mark & anyPasswordBit) === 0 ? {} : { passwordCheck: 'any_password' as const }),
+      ...toPasswordCheck(mark),
     };
   };
 }
 
-function toLoginMarks({ facts }: GrantHolder): number {
-  return (facts.isBlocked === true ? blockedBit : 0) | (facts.passwordCheck === 'any_password' ? anyPasswordBit : 0);
+function toPasswordCheck(mark: number): Pick<Grants, 'passwordCheck'> {
+  if ((mark & anyPasswordBit) !== 0) return { passwordCheck: 'any_password' };
+  return (mark & directoryLoopBit) === 0 ? {} : { passwordCheck: 'directory_loop' };
+}
+
+function toLoginMarks({ facts: { isBlocked, passwordCheck } }: GrantHolder): number {
+  return (
+    (isBlocked === true ? blockedBit : 0) |
+    (passwordCheck === 'any_password' ? anyPasswordBit : 0) |
+    (passwordCheck === 'directory_loop' ? directoryLoopBit : 0)
+  );
 }

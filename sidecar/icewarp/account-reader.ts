@@ -106,7 +106,7 @@ export async function readUser(
     ...toAccountState(subject, domain, reader.now()),
     description: properties.text('U_Comment') ?? '',
     telephoneNumber: properties.text('U_PhoneAlias') ?? '',
-    ...toAccountFacts(subject),
+    ...toAccountFacts(subject, reader.ownPlaces),
     warnings: subject.warnings.length === 0 ? noWarnings : subject.warnings,
   };
 }

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { Log } from '../core/ports/log.ts';
 import { resultOf } from './api-errors.ts';
+import type { OwnPlaces } from './own-directory.ts';
 import { readAllPages } from './paging.ts';
 import { type Properties, toProperties } from './properties.ts';
 import type { ReadCommand } from './read-commands.ts';
@@ -14,6 +15,7 @@ export interface Reader {
   readonly session: Session;
   readonly log: Log;
   now(): Date;
+  readonly ownPlaces: OwnPlaces;
   /** Names of all domains with accounts. */
   domainNames(signal: AbortSignal | undefined): Promise<readonly string[]>;
 }

@@ -7,6 +7,7 @@ import { readDomains } from './domain-reader.ts';
 import { readGroup, readGroupRows } from './group-reader.ts';
 import { createHttpApi } from './http-api.ts';
 import { networkLooks } from './network-looks.ts';
+import type { OwnPlaces } from './own-directory.ts';
 import type { Reader } from './reader.ts';
 import { checkAdministrator } from './rights.ts';
 import { readVersion } from './server-version.ts';
@@ -18,6 +19,8 @@ export interface IcewarpSourceOptions {
   readonly sourceId?: string;
   /** Calls at the same time; 8 when left out. */
   readonly concurrency?: number;
+  /** Where this service answers as a directory: accounts whose password IceWarp asks there go round in a circle. */
+  readonly ownPlaces?: OwnPlaces;
   /** Today, for accounts and domains that expire. */
   readonly now?: () => Date;
 }
@@ -41,6 +44,7 @@ export function createIcewarpSource(
     session,
     log: connection.log,
     now,
+    ownPlaces: options.ownPlaces ?? [],
     async domainNames(signal) {
       domains ??= await readDomains(reader, signal);
       return domains.map(({ name }) => name);

@@ -105,12 +105,13 @@ function toFields(entry: AuditEntry | AuditNote): Readonly<Record<string, unknow
         presumed,
         decidedBy,
         lane,
+        appPassword,
         durationMs,
       } = entry;
       return {
         ...{ at, kind, id: cut(id), facade: cut(facade), listener: cut(listener), clientAddress: cut(clientAddress) },
         ...{ name: cut(name, maxNameLength), login: cut(login), outcome, reason: cut(reason), presumed },
-        ...{ decidedBy: cut(decidedBy), lane, durationMs },
+        ...{ decidedBy: cut(decidedBy), lane, appPassword: cut(appPassword), durationMs },
       };
     }
     case 'login_end':

@@ -35,6 +35,8 @@ export interface Metrics {
   /** A service account was not let in: `wrong`, `limited` or `busy`. Accounts are few and known. */
   recordServiceRefusal(account: string, reason: string): void;
   recordIcewarpCall(call: IcewarpCall): void;
+  /** Entries of the audit log that could not be written and were given up. */
+  recordAuditLoss(entries: number): void;
   /** All metrics in the text format of Prometheus. */
   text(): Promise<string>;
   /** The media type of {@link text}. */
@@ -98,6 +100,7 @@ export function createMetrics(now: () => Date = () => new Date()): Metrics {
     'Time from request to last byte of an LDAP search.',
   );
   const searchEntries = counter('ldap_search_entries_total', 'Entries given by LDAP searches.');
+  const auditLoss = counter('audit_entries_lost_total', 'Entries of the audit log that were given up unwritten.');
   const calls = counter('icewarp_calls_total', 'Calls to IceWarp by command and outcome.', 'command', 'outcome');
   const callDuration = histogram(
     'icewarp_call_duration_seconds',
@@ -124,6 +127,7 @@ export function createMetrics(now: () => Date = () => new Date()): Metrics {
       searchEntries.inc(batch.entries);
       addDurations(batch);
     },
+    recordAuditLoss: (entries) => auditLoss.inc(entries),
     recordIcewarpCall(call) {
       const labels = { command: command(call.command) };
       calls.inc({ ...labels, outcome: call.outcome });

@@ -17,6 +17,7 @@ export interface Tables {
   readonly mappingInForce: Table;
   readonly mappingFiles: Table;
   readonly serviceAccounts: Table;
+  readonly appPasswords: Table;
 }
 
 const text = { type: DataTypes.TEXT, allowNull: false };
@@ -116,6 +117,19 @@ export function defineTables(sequelize: Sequelize): Tables {
       keyCheck: text,
       createdAt: time,
       rotatedAt: time,
+    }),
+    appPasswords: define('app_passwords', {
+      id: textKey,
+      number: count,
+      userId: text,
+      name: text,
+      digest: text,
+      keyCheck: text,
+      listeners: text,
+      networks: text,
+      createdAt: time,
+      lastUsedOn: optionalText,
+      removedAt: optionalTime,
     }),
   };
 }

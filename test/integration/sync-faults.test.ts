@@ -69,6 +69,7 @@ describe('a synchronisation in which calls to IceWarp fail', () => {
       databaseUrl: `sqlite:${join(folder, 'sidecar.sqlite')}`,
       mappingsDirectory: join(import.meta.dirname, '../../mappings'),
       mappingsTimeZone: 'UTC',
+      ownPlaces: [],
       includeMailingLists: true,
       includeGuests: true,
       filter: { domains: [], groups: [] },

@@ -200,6 +200,7 @@ function describeJob({ url }: Simulator, file: string): SyncJob {
     databaseUrl: `sqlite:${file}`,
     mappingsTimeZone: 'UTC',
     mappingsDirectory: join(import.meta.dirname, '../../mappings'),
+    ownPlaces: [],
     includeMailingLists: true,
     includeGuests: false,
     filter: { domains: [], groups: [] },

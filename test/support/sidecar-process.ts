@@ -19,17 +19,27 @@ export interface Ended {
   readonly stderr: string;
 }
 
-/** Runs a program to its end, at most 30 seconds. */
+/** Runs a program to its end, at most `timeoutMs` (30 seconds). */
 export function runProgram(
   file: string,
   args: readonly string[],
-  options: { readonly cwd?: string; readonly env?: NodeJS.ProcessEnv; readonly input?: string } = {},
+  options: {
+    readonly cwd?: string;
+    readonly env?: NodeJS.ProcessEnv;
+    readonly input?: string;
+    readonly timeoutMs?: number;
+  } = {},
 ): Promise<Ended> {
   return new Promise((resolve) => {
     const child = execFile(
       file,
       [...args],
-      { cwd: options.cwd, env: options.env ?? plainEnvironment(), timeout: 30_000, maxBuffer: 64 * 1024 * 1024 },
+      {
+        cwd: options.cwd,
+        env: options.env ?? plainEnvironment(),
+        timeout: options.timeoutMs ?? 30_000,
+        maxBuffer: 64 * 1024 * 1024,
+      },
       (_error, stdout, stderr) => resolve({ code: child.exitCode, stdout, stderr }),
     );
     // A program that ends without reading is no fault of its own.
@@ -51,8 +61,8 @@ export interface SidecarProcess {
   readonly child: ChildProcess;
   /** Everything printed so far. */
   output(): { readonly stdout: string; readonly stderr: string };
-  /** Resolves with the text printed so far once it matches; rejects when the process ends or 20 seconds pass before. */
-  waitFor(pattern: RegExp, from?: 'stdout' | 'stderr'): Promise<RegExpExecArray>;
+  /** Resolves with the text printed so far once it matches; rejects when the process ends or `withinMs` (20 seconds) pass before. */
+  waitFor(pattern: RegExp, from?: 'stdout' | 'stderr', withinMs?: number): Promise<RegExpExecArray>;
   /** Sends the signal and gives the exit status and the time it took, in milliseconds. */
   stop(signal?: NodeJS.Signals): Promise<{ readonly code: number | null; readonly ms: number }>;
 }
@@ -77,8 +87,8 @@ export function startSidecar(
   return {
     child,
     output: () => ({ ...printed }),
-    async waitFor(pattern, from = 'stdout') {
-      const deadline = performance.now() + 20_000;
+    async waitFor(pattern, from = 'stdout', withinMs = 20_000) {
+      const deadline = performance.now() + withinMs;
       for (;;) {
         const match = pattern.exec(printed[from]);
         if (match !== null) return match;

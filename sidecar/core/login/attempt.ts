@@ -31,6 +31,8 @@ export interface Decision {
   readonly decidedBy: DecidedBy;
   readonly cause?: LoginRecord['cause'];
   readonly lane?: LoginRecord['lane'];
+  /** The app password that was right, whatever came of it. */
+  readonly appPassword?: string;
   /** The question that goes on without this caller. */
   readonly unfinished?: Question;
 }

@@ -25,7 +25,7 @@ export type Reporter = (
 
 export function createReporter({ clock, log, audit, onOutcome }: ReporterPorts): Reporter {
   const since = (startedAt: number) => clock.now().getTime() - startedAt;
-  return (request, login, { outcome, decidedBy, cause, lane, unfinished }, startedAt) => {
+  return (request, login, { outcome, decidedBy, cause, lane, appPassword, unfinished }, startedAt) => {
     const { password: _, secondFactor: __, ...rest } = request;
     onOutcome?.({ request: rest, login, outcome, decidedBy, cause, lane, durationMs: since(startedAt) });
     const id = randomUUID();
@@ -35,7 +35,7 @@ export function createReporter({ clock, log, audit, onOutcome }: ReporterPorts):
       kind: 'login',
       id,
       at: clock.now(),
-      ...{ facade, listener, clientAddress, name, login, decidedBy, lane },
+      ...{ facade, listener, clientAddress, name, login, decidedBy, lane, appPassword },
       outcome: outcome.kind,
       reason: cause ?? (outcome.kind === 'accepted' ? undefined : outcome.reason),
       presumed: outcome.kind === 'refused' && outcome.presumed === true,

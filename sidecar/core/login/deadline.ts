@@ -2,6 +2,9 @@ import type { Clock } from '../ports/clock.ts';
 
 export type Timely<T> = { readonly kind: 'in_time'; readonly value: T } | { readonly kind: 'late' };
 
+/** Why waiting ended early: nobody looks at it, and one that is made anew costs its stack. */
+export const settled = new Error('the work has ended');
+
 /**
  * Waits for `work`, but no longer than `deadlineMs`. The work itself is never cut short: whoever started it hears of its end.
  * Rejects as `work` does when it fails in time; a failure after the deadline is left to the other observers of `work`.
@@ -21,6 +24,6 @@ export async function awaitUntil<T>(work: Promise<T>, deadlineMs: number, clock:
   try {
     return await Promise.race([inTime, late]);
   } finally {
-    cancel.abort();
+    cancel.abort(settled);
   }
 }

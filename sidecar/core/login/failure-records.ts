@@ -7,12 +7,13 @@ const buckets = 8;
 const bucketsPerWindow = buckets - 1;
 const maxPerBucket = 255;
 
-/** Columns: number of the newest bucket, its counts (a byte each), questions under way, tick of the last failure. */
+/** Columns: number of the newest bucket, its counts (a byte each), questions under way, tick of the last failure, failures in a row. */
 const newest = 0;
 const counts = 1;
 const underWay = 3;
 const lastFailure = 4;
-const ownColumns = 5;
+const inARow = 5;
+const ownColumns = 6;
 
 export interface FailureRecordsOptions {
   readonly ticks: Ticks;
@@ -74,7 +75,20 @@ export class FailureRecords {
     this.#shift(record);
     const age = Math.max(0, this.table.get(record, newest) - Math.floor(tick / this.#bucketTicks));
     if (age < buckets) this.#addToBucket(record, age, difference);
+    this.table.set(record, inARow, Math.max(0, this.table.get(record, inARow) + difference));
     if (difference === 1) this.table.set(record, lastFailure, Math.max(tick, this.table.get(record, lastFailure)));
+  }
+
+  /** Failures since the last success, however long ago. */
+  inARow(key: Fingerprint): number {
+    const record = this.table.find(key);
+    return record === -1 ? 0 : this.table.get(record, inARow);
+  }
+
+  /** A right password: the next failure is the first in a row. */
+  endRow(key: Fingerprint): void {
+    const record = this.table.find(key);
+    if (record !== -1) this.table.set(record, inARow, 0);
   }
 
   /** Whether a failure happened within the last `ms` milliseconds. */
@@ -93,7 +107,7 @@ export class FailureRecords {
   clear(key: Fingerprint): void {
     const record = this.table.find(key);
     if (record === -1) return;
-    for (const column of [counts, counts + 1, lastFailure]) this.table.set(record, column, 0);
+    for (const column of [counts, counts + 1, lastFailure, inARow]) this.table.set(record, column, 0);
   }
 
   #countOf(record: number): number {

@@ -20,7 +20,7 @@ const minuteTicks = 60_000 * ticksPerMs;
 
 /** Pairs that IceWarp itself refused. */
 export interface KnownBad {
-  /** Whether the pair need not be asked about: it was refused, and not too long ago. */
+  /** Whether the pair is not to be asked about: it was refused, and not too long ago, or the account has failed too often in a row. */
   isRefused(subject: Subject): boolean;
   /** Take it when a question is sent, and give it to `remember`: what was forgotten in between stays forgotten. */
   epochOf(subject: Subject): number;
@@ -36,9 +36,15 @@ export interface KnownBad {
 
 /**
  * The known-bad memory, so that a stale phone asks IceWarp once in a while only: after the first pause, which doubles with every
- * refusal up to the longest one (an administrator may since have set that very password).
+ * refusal up to the longest one (an administrator may since have set that very password). After `maxInARow` failures without a right password
+ * between them it asks no more: IceWarp may count them all, however long they take.
  */
-export function createKnownBad(accounts: FailureRecords, ticks: Ticks, settings: LoginSettings['knownBad']): KnownBad {
+export function createKnownBad(
+  accounts: FailureRecords,
+  ticks: Ticks,
+  settings: LoginSettings['knownBad'],
+  maxInARow: () => number = () => Number.POSITIVE_INFINITY,
+): KnownBad {
   const pairs = new CompactTable({ keyWords: fingerprintWords, valueWords: 3, capacity: settings.pairs });
   const { table } = accounts;
   const column = (name: number) => accounts.extraFrom + name;
@@ -79,7 +85,9 @@ export function createKnownBad(accounts: FailureRecords, ticks: Ticks, settings:
       if (record === -1) return false;
       visit(subject, record);
       const pair = findPair(subject, table.get(record, column(accountEpoch)));
-      return pair !== -1 && ticks.now() - pairs.get(pair, refusedAt) < pauseAfter(pairs.get(pair, repeats));
+      if (pair === -1) return false;
+      const isResting = ticks.now() - pairs.get(pair, refusedAt) < pauseAfter(pairs.get(pair, repeats));
+      return isResting || accounts.inARow(subject.account.print) >= maxInARow();
     },
     epochOf(subject) {
       const record = table.ensure(subject.account.print);
@@ -97,6 +105,7 @@ export function createKnownBad(accounts: FailureRecords, ticks: Ticks, settings:
       if (known === -1) table.set(record, column(knownPairs), table.get(record, column(knownPairs)) + 1);
     },
     noteAccepted(subject) {
+      accounts.endRow(subject.account.print);
       const record = table.find(subject.account.print);
       if (record === -1) return;
       const mark = subject.pair[0] ?? 0;

@@ -1,4 +1,5 @@
 import type { Clock } from '../ports/clock.ts';
+import { settled } from './deadline.ts';
 import type { LoginSettings } from './settings.ts';
 
 export type Lane = 'waiting' | 'fast' | 'slow';
@@ -63,7 +64,7 @@ export function createLanes(clock: Clock, settings: LoginSettings['lanes']): Lan
       () => {},
     );
     void sent.then(() => {
-      ended.abort();
+      ended.abort(settled);
       leaveFast(call);
       slow.delete(call);
       letIn();

@@ -1,4 +1,5 @@
 import { messageOf } from '../errors.ts';
+import type { AppPasswords } from '../ports/app-passwords.ts';
 import type { AuditLog } from '../ports/audit-log.ts';
 import type { Authenticator } from '../ports/authenticator.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -45,6 +46,8 @@ export interface LoginPorts {
   readonly isStillBlocked?: (user: LoginUser) => Promise<boolean>;
   /** Failures shared with other processes and kept over a restart. */
   readonly failures?: FailureCounters;
+  /** Passwords that we made ourselves, beside the accounts' own. */
+  readonly appPasswords?: AppPasswords;
   readonly audit?: AuditLog;
   /** Hears of every login once, when its caller gets the outcome. */
   readonly onOutcome?: (record: LoginRecord) => void;
@@ -69,7 +72,9 @@ export function createLogin(ports: LoginPorts, settings: LoginSettings = default
     extraColumns: knownBadColumns,
     onCleared: (account) => forgetRefusals(account),
   });
-  const memories = createMemories(createKnownBad(counters.accounts, ticks, settings.knownBad), ticks, settings);
+  const maxInARow = () => limits().failuresInARow;
+  const knownBad = createKnownBad(counters.accounts, ticks, settings.knownBad, maxInARow);
+  const memories = createMemories(knownBad, ticks, settings);
   const own = createOwnRefusals({ ticks, counters, evidence, limits });
   const canary = createCanary({ authenticator, clock, log, evidence, account: ports.canary });
   const release = createRelease({ clock, evidence, canary, counters, own, limits });
@@ -80,6 +85,7 @@ export function createLogin(ports: LoginPorts, settings: LoginSettings = default
     directory: ports.directory,
     ask: createQuestions({ authenticator, clock, log, counters, memories, evidence, lanes }),
     isStillBlocked: ports.isStillBlocked,
+    appPasswords: ports.appPasswords,
   });
   const nameQuestion = createQuestionNamer(ports.domain ?? (() => undefined));
   const report = createReporter(ports);

@@ -40,6 +40,9 @@ export type RefusalReason =
   | 'wrong_password'
   | 'second_factor_required'
   | 'missing_privilege'
+  | 'wrong_app_password'
+  /** Another listener, network or protocol than the app password was made for. */
+  | 'app_password_not_for_here'
   | 'blocked'
   | PasswordCheck
   | Exclude<UserState, 'enabled'>;
@@ -62,7 +65,14 @@ export type LoginOutcome =
     };
 
 /** Where a decision came from. */
-export type DecidedBy = 'icewarp' | 'known_bad' | 'just_accepted' | 'recent_success' | 'outage_memory' | 'ourselves';
+export type DecidedBy =
+  | 'icewarp'
+  | 'known_bad'
+  | 'just_accepted'
+  | 'recent_success'
+  | 'outage_memory'
+  | 'app_password'
+  | 'ourselves';
 
 /** What the log and the counters learn of one finished login. */
 export interface LoginRecord {

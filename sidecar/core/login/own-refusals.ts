@@ -57,7 +57,8 @@ export function createOwnRefusals({ ticks, counters, evidence, limits }: OwnRefu
     return record === -1 ? cancelled : pairs.get(record, heldUntil);
   }
 
-  const hasRecent = (account: Fingerprint) => pretended.hasFailedWithin(account, limits().blockMs);
+  /** IceWarp's own refusals are remembered from their end, ours from their beginning. */
+  const hasRecent = (account: Fingerprint) => pretended.hasFailedWithin(account, evidence.holdMs + limits().blockMs);
   const isOver = (subject: Subject) => heldUntilOf(subject) <= ticks.now();
   /** Only an IceWarp that was seen to be well has answered the question. */
   const hasEnded = (subject: Subject) => {

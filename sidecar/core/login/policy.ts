@@ -15,6 +15,8 @@ export interface LoginLimits {
   readonly addressFailures: number;
   /** Failures are counted over this time. */
   readonly windowMs: number;
+  /** From so many failures in a row a refused password is not asked about again; infinite where failures lock nobody. */
+  readonly failuresInARow: number;
   /** IceWarp may hold a right password back for this long after a failure. */
   readonly blockMs: number;
 }
@@ -31,10 +33,14 @@ export function toLimits(policy: LoginPolicy | undefined, settings: LoginSetting
   const isKnown = policy?.isEnabled === true;
   const safe = isKnown ? Math.max(1, policy.attempts - reserve) : unknownPolicyFailures;
   const wanted = settings.accountFailures === 0 ? safe : settings.accountFailures;
+  const accountFailures = isKnown ? Math.min(safe, wanted) : wanted;
+  const locksNobody = policy !== undefined && (!policy.isEnabled || policy.mode === 'delay');
   return {
-    accountFailures: isKnown ? Math.min(safe, wanted) : wanted,
+    accountFailures,
+    // Whether IceWarp forgets failures in time is documented nowhere: it may count all those since the last right password.
+    failuresInARow: locksNobody ? Number.POSITIVE_INFINITY : accountFailures,
     addressFailures: settings.addressFailures,
     windowMs: isKnown ? Math.max(windowMs, policy.blockPeriodMs) : windowMs,
-    blockMs: isKnown ? policy.blockPeriodMs : settings.blockMinutes * minuteMs,
+    blockMs: isKnown && policy.blockPeriodMs > 0 ? policy.blockPeriodMs : settings.blockMinutes * minuteMs,
   };
 }

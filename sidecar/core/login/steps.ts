@@ -1,7 +1,9 @@
+import type { AppPasswords } from '../ports/app-passwords.ts';
 import type { PasswordAnswer } from '../ports/authenticator.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { LoginUser, UserDirectory } from '../ports/user-directory.ts';
 import { findObstacle } from './account-state.ts';
+import { createAppPasswordStep } from './app-password-step.ts';
 import type { Attempt, Decision } from './attempt.ts';
 import { awaitUntil } from './deadline.ts';
 import type { Memories } from './memories.ts';
@@ -14,6 +16,8 @@ import type { SecondFactors } from './second-factor.ts';
 export type Step = (attempt: Attempt) => Decision | undefined | Promise<Decision | undefined>;
 
 export interface StepParts {
+  /** Left out where there are no app passwords. */
+  readonly appPasswords: AppPasswords | undefined;
   readonly clock: Clock;
   /** As it is now: a sync may publish while a login is under way. */
   readonly directory: () => UserDirectory | undefined;
@@ -28,8 +32,9 @@ const maxStateReadMs = 1000;
 
 /** The order of a login. The last step always decides. */
 export function createSteps(parts: StepParts): readonly Step[] {
-  const { clock, memories, secondFactors, release } = parts;
-  return [refuseKnownBad, recallAccepted, refuseByState, askIcewarp];
+  const { clock, memories, secondFactors, release, appPasswords } = parts;
+  const takeAppPassword = appPasswords === undefined ? [] : [createAppPasswordStep({ appPasswords, release })];
+  return [refuseKnownBad, recallAccepted, ...takeAppPassword, refuseByState, askIcewarp];
 
   function refuseKnownBad(attempt: Attempt): Decision | undefined {
     if (!memories.knownBad.isRefused(attempt.subject)) return undefined;

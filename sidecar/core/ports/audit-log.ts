@@ -21,6 +21,8 @@ export interface LoginAuditEntry {
   /** Where the decision came from. */
   readonly decidedBy: string;
   readonly lane: 'waiting' | 'fast' | 'slow' | undefined;
+  /** Id of the app password that was right, whether it let in or not. */
+  readonly appPassword?: string | undefined;
   readonly durationMs: number;
 }
 

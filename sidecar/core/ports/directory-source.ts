@@ -22,8 +22,11 @@ export interface SourceRow {
 /** Administrative rights in the mail server. */
 export type AdminKind = 'none' | 'administrator' | 'domain_administrator' | 'web_administrator';
 
-/** How the server checks the account's password; with `any_password` it checks none, and nobody may log in by it. */
-export type PasswordCheck = 'standard' | 'nt' | 'directory' | 'any_password';
+/**
+ * How the server checks the account's password. With `any_password` it checks none, with `directory_loop` it would ask this very service:
+ * nobody may log in by either.
+ */
+export type PasswordCheck = 'standard' | 'nt' | 'directory' | 'any_password' | 'directory_loop';
 
 /** A user account as read. Texts are unaltered (no trimming, no case change). An empty text is an empty property. */
 export interface SourceUser {

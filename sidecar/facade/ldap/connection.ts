@@ -13,7 +13,7 @@ import { ProtocolFault, ResultCode } from './result-codes.ts';
 import { anonymous } from './session.ts';
 
 /** What is known of a connection when it is made. */
-export type ConnectionOptions = Pick<Session, 'isConfidential' | 'clientAddress' | 'listener'>;
+export type ConnectionOptions = Pick<Session, 'isConfidential' | 'clientAddress' | 'listener' | 'diagnostics'>;
 
 /**
  * One client. Its requests are answered one after the other: a bind must end before anything else is done (RFC 4511 §4.2.1), and

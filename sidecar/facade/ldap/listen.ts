@@ -1,5 +1,6 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import { DomainError, messageOf } from '../../core/errors.ts';
+import type { Diagnostics } from './diagnostics.ts';
 
 /** Where a listener is to be found. */
 export interface ListenerPlace {
@@ -7,6 +8,8 @@ export interface ListenerPlace {
   readonly host: string;
   /** 0 = any free one. */
   readonly port: number;
+  /** Whether refused binds say why. */
+  readonly diagnostics: Diagnostics;
 }
 
 /** A listener that listens: its port is a real one. */

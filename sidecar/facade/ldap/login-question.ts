@@ -1,4 +1,4 @@
-import type { Login, LoginOutcome } from '../../core/login/order.ts';
+import type { Login, LoginOutcome, RefusalReason } from '../../core/login/order.ts';
 import type { TwoFactorPolicy } from '../../core/login/settings.ts';
 import type { Secret } from '../../core/secret.ts';
 
@@ -12,10 +12,10 @@ export interface LoginQuestion {
   readonly clientAddress: string;
 }
 
-/** The end of a login as far as a bind needs it; the reason of a refusal is for the audit alone. */
+/** The end of a login as far as a bind needs it; the reason of a refusal is for listeners with diagnostics alone. */
 export type LoginAnswer =
   | { readonly kind: 'accepted'; readonly userId: string; readonly login: string }
-  | { readonly kind: 'refused' }
+  | { readonly kind: 'refused'; readonly reason: RefusalReason }
   /** `message` is for the administrator. */
   | { readonly kind: 'could_not_tell'; readonly reason: 'held_back' | 'unavailable'; readonly message: string };
 
@@ -64,7 +64,7 @@ function toAnswer(outcome: LoginOutcome): LoginAnswer {
     case 'accepted':
       return { kind: 'accepted', userId: outcome.user.id, login: outcome.user.login };
     case 'refused':
-      return { kind: 'refused' };
+      return { kind: 'refused', reason: outcome.reason };
     case 'could_not_tell':
       return { kind: 'could_not_tell', reason: outcome.reason, message: outcome.message };
   }

@@ -2,6 +2,7 @@ import type { PasswordVerdict } from '../../core/chosen-password/check.ts';
 import type { Log } from '../../core/ports/log.ts';
 import type { Snapshot } from '../../directory/snapshot.ts';
 import type { Pagings } from './controls/paging.ts';
+import type { Diagnostics } from './diagnostics.ts';
 import type { FailureContext } from './errors.ts';
 import type { LdapLimits } from './limits.ts';
 import type { AskLogin } from './login-question.ts';
@@ -46,6 +47,7 @@ export interface Session {
   readonly clientAddress: string;
   /** Name of the listener that the connection came by. */
   readonly listener: string;
+  readonly diagnostics: Diagnostics;
 }
 
 /** One request under way. */

@@ -4,6 +4,7 @@ import type { Log } from '../../core/ports/log.ts';
 import type { ChosenServiceAccount, MadeServiceAccount } from '../../core/service-accounts.ts';
 import type { Snapshot } from '../../directory/snapshot.ts';
 import { ConnectionCounts } from './admission.ts';
+import type { Diagnostics } from './diagnostics.ts';
 import { defaultLimits, type LdapLimits } from './limits.ts';
 import { createAskLogin } from './login-question.ts';
 import type { ServiceRefusal } from './operation.ts';
@@ -12,7 +13,7 @@ import { createServiceAccounts } from './service-accounts.ts';
 import { serveLdap } from './serving.ts';
 
 export interface LdapServerOptions {
-  /** The listener's name, for the audit; `ldap` when left out. */
+  /** What the audit and app passwords call this listener; `ldap` when left out. */
   readonly name?: string;
   readonly host: string;
   /** 0 = any free one. */
@@ -30,6 +31,8 @@ export interface LdapServerOptions {
   readonly deadlineMs: number;
   /** What an account with a second factor gets; refused when left out. */
   readonly twoFactor?: TwoFactorPolicy;
+  /** Whether a refused bind says why; it does not when left out. */
+  readonly diagnostics?: Diagnostics;
   /** Whether a client's address is an application's, behind which many people are; none is when left out. */
   readonly isApplicationAddress?: (address: string) => boolean;
   readonly limits?: Partial<LdapLimits>;
@@ -65,7 +68,7 @@ export async function startLdapServer(options: LdapServerOptions): Promise<LdapS
   const terms = { name, require, deadlineMs, twoFactor: options.twoFactor ?? 'reject' };
   const serviceAccounts = createServiceAccounts(options.serviceAccounts, options.madeServiceAccounts);
   const serving = await serveLdap({
-    listeners: [{ name, host, port }],
+    listeners: [{ name, host, port, diagnostics: options.diagnostics ?? 'none' }],
     isPortShared: false,
     askLogin: createAskLogin({
       login,

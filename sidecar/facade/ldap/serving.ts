@@ -76,14 +76,22 @@ export async function serveLdap(options: ServingOptions): Promise<Serving> {
     }),
   };
   const open = new Map<Socket, Connection>();
-  const connectTo = (listener: string) => (socket: Socket) => {
+  const connectTo = (place: ListenerPlace) => (socket: Socket) => {
     if (!admission.enter()) {
       turnAway(socket, limits.closeMs);
       return;
     }
     const isConfidential = isLoopback(socket.localAddress);
     const clientAddress = socket.remoteAddress ?? '';
-    open.set(socket, new Connection(context, socket, { isConfidential, clientAddress, listener }));
+    open.set(
+      socket,
+      new Connection(context, socket, {
+        isConfidential,
+        clientAddress,
+        listener: place.name,
+        diagnostics: place.diagnostics,
+      }),
+    );
     socket.once('close', () => {
       open.delete(socket);
       admission.leave();
@@ -96,7 +104,7 @@ export async function serveLdap(options: ServingOptions): Promise<Serving> {
     Promise.all(servers.map((server) => new Promise<void>((resolve) => server.close(() => resolve()))));
   try {
     for (const place of options.listeners) {
-      const { server, bound } = await listen(place, options.isPortShared, connectTo(place.name));
+      const { server, bound } = await listen(place, options.isPortShared, connectTo(place));
       server.on('error', (error) => log.error('the LDAP listener reported a fault', { error: messageOf(error) }));
       servers.push(server);
       listeners.push(bound);

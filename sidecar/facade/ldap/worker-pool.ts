@@ -75,7 +75,7 @@ export async function startLdapWorkers(options: LdapWorkersOptions): Promise<Lda
   const links = new Map<number, WorkerLink>();
   const restarts = new Set<NodeJS.Timeout>();
   const askLogin = createAskLogin(options);
-  let places: readonly ListenerPlace[] = options.listeners.map(({ name, host, port }) => ({ name, host, port }));
+  let places: readonly ListenerPlace[] = options.listeners.map(toPlace);
   let madeServiceAccounts = options.madeServiceAccounts ?? [];
   let deathsInARow = 0;
   let isStarted = false;
@@ -178,4 +178,8 @@ export async function startLdapWorkers(options: LdapWorkersOptions): Promise<Lda
     collectGarbage: () => postAll({ kind: 'collect' }),
     stop,
   };
+}
+
+function toPlace({ name, host, port, diagnostics }: LdapListener): ListenerPlace {
+  return { name, host, port, diagnostics };
 }

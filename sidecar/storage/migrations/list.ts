@@ -7,7 +7,9 @@ import { linkedPasswords } from './0006-linked-passwords.ts';
 import { serviceAccountsTable } from './0007-service-accounts.ts';
 import { failureCountersTable } from './0008-failure-counters.ts';
 import { auditHeadsTable } from './0009-audit-head.ts';
+import { appPasswordsTable } from './0010-app-passwords.ts';
 import { heldSince } from './0011-held-since.ts';
+import { loginQuestionTables } from './0012-login-questions.ts';
 import type { Migration } from './migration.ts';
 
 /** In the order in which they are applied. Listed by hand: a built package has other file names. */
@@ -21,5 +23,7 @@ export const migrations: readonly Migration[] = [
   serviceAccountsTable,
   failureCountersTable,
   auditHeadsTable,
+  appPasswordsTable,
   heldSince,
+  loginQuestionTables,
 ];

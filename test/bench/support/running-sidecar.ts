@@ -46,7 +46,7 @@ export async function startServe(
 ): Promise<{ readonly sidecar: SidecarProcess; readonly port: number }> {
   const sidecar = startSidecar(['serve'], { cwd: setup.folder, env: setup.env });
   const [, port = ''] = await sidecar.waitFor(/"ldap":"127\.0\.0\.1:(\d+)"/, 'stderr');
-  await sidecar.waitFor(/"message":"sync ended"/, 'stderr');
+  await sidecar.waitFor(/"message":"sync ended"/, 'stderr', 120_000);
   return { sidecar, port: Number(port) };
 }
 

@@ -25,10 +25,11 @@ describe('a connection that others can read along', () => {
     new Connection(
       {
         baseDn: 'o=icewarp',
+        diagnostics: 'none',
         snapshot: () => undefined,
         askLogin: async () => {
           asked += 1;
-          return { kind: 'refused' };
+          return { kind: 'refused', reason: 'wrong_password' };
         },
         serviceAccounts: createServiceAccounts([reader]),
         limits: defaultLimits,
@@ -41,7 +42,7 @@ describe('a connection that others can read along', () => {
         onSearch: undefined,
       },
       socket,
-      { isConfidential: false, clientAddress: '192.0.2.1', listener: 'ldap' },
+      { isConfidential: false, clientAddress: '192.0.2.1', listener: 'ldap', diagnostics: 'none' },
     );
   });
   before(() => new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve)));

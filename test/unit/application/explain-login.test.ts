@@ -5,7 +5,7 @@ import { noFacts, type User } from '../../../sidecar/core/model.ts';
 
 const now = new Date('2026-11-24T10:00:00Z');
 const minutesAgo = (...minutes: readonly number[]) => minutes.map((each) => new Date(now.getTime() - each * 60_000));
-const limits = { accountFailures: 3, addressFailures: 2, windowMs: 600_000, blockMs: 600_000 };
+const limits = { accountFailures: 3, addressFailures: 2, windowMs: 600_000, blockMs: 600_000, failuresInARow: 3 };
 const nothing: FailureHistory = { account: [], address: [], limits };
 const usual = { state: 'enabled', facts: noFacts, privileges: ['LogOn'], roles: ['auditor'] } as const;
 

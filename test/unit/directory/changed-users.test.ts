@@ -41,4 +41,11 @@ describe('what a login is told of an account', () => {
     assert.ok(other.kind === 'found');
     assert.deepEqual([other.user.isBlocked, other.user.passwordCheck], [undefined, undefined]);
   });
+
+  it('names an account whose password is asked for at this very service', () => {
+    const facts = { ...noFacts, passwordCheck: 'directory_loop' } as const;
+    const found = publish(buildDirectory([anna, { ...bob, facts }])).findByName(bob.login);
+    assert.ok(found.kind === 'found');
+    assert.deepEqual([found.user.isBlocked, found.user.passwordCheck], [undefined, 'directory_loop']);
+  });
 });

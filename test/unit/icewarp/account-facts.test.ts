@@ -19,6 +19,16 @@ const readings: readonly (readonly [what: string, over: Readonly<Record<string, 
   ['an unset switch', { U_Blocked: '' }, { isBlocked: false }],
   ['a password of NT', { U_AuthMode: '1' }, { passwordCheck: 'nt' }],
   ['a password of another directory', { U_AuthMode: '2' }, { passwordCheck: 'directory' }],
+  [
+    'another directory whose name may not be read',
+    { U_AuthMode: '2', U_AuthModeValue: unreadable },
+    { passwordCheck: 'directory' },
+  ],
+  [
+    'a name of ours under another way of checking',
+    { U_AuthMode: '1', U_AuthModeValue: 'ldap.us.test' },
+    { passwordCheck: 'nt' },
+  ],
   ['any password', { U_AuthMode: '3' }, { passwordCheck: 'any_password' }],
   ['an unset check', { U_AuthMode: '' }, { passwordCheck: 'standard' }],
   ['a check that may not be read', { U_AuthMode: unreadable }, { passwordCheck: undefined }],
@@ -61,6 +71,15 @@ describe('what else is read of an account', () => {
       assert.deepEqual(user?.warnings, []);
     });
   }
+
+  it('takes a directory that is this service for a circle, with a warning', async () => {
+    const user = await readUser({ U_AuthMode: '2', U_AuthModeValue: 'dc.corp.test|LDAP.us.test;uid=al' });
+    assert.equal(user?.passwordCheck, 'directory_loop');
+    assert.match(
+      user?.warnings.join() ?? '',
+      /^account al@corp\.test: U_AuthModeValue is "dc\.corp.* nobody may log in/,
+    );
+  });
 
   for (const [name, value, facts] of impossible) {
     it(`takes ${name} "${value}" on the safe side, with a warning`, async () => {

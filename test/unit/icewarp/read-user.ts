@@ -15,7 +15,7 @@ export async function readUser(
     ({ command, param }) =>
       command === 'getaccountproperties' && param('accountemail') === row.address ? answer : undefined,
     {},
-    { now: () => now },
+    { now: () => now, ownPlaces: ['ldap.us.test'] },
   );
   try {
     return await source.readUser(domain, row);

@@ -1,15 +1,14 @@
 import type { PasswordVerdict } from '../../../core/chosen-password/check.ts';
 import { DomainError } from '../../../core/errors.ts';
+import type { RefusalReason } from '../../../core/login/order.ts';
 import { Secret } from '../../../core/secret.ts';
 import { parseBindName } from '../bind-name.ts';
-import { refusalText } from '../errors.ts';
+import { toRefusalText } from '../diagnostics.ts';
 import type { LoginAnswer } from '../login-question.ts';
 import { type OperationContext, type OperationEnd, type ServerContext, success } from '../operation.ts';
 import type { BindRequest } from '../requests.ts';
-import { type LdapResult, ResultCode } from '../result-codes.ts';
+import { ResultCode } from '../result-codes.ts';
 import type { Identity } from '../session.ts';
-
-const refusal: LdapResult = { code: ResultCode.invalidCredentials, message: refusalText };
 
 /**
  * Bind (RFC 4511 §4.2, RFC 4513 §5.1). The identity from before is gone with the request (see dispatch.ts); only success
@@ -28,7 +27,7 @@ export function bind(
   if (password.length === 0 && name !== '') return end(ResultCode.unwillingToPerform, 'a name needs a password');
   if (password.length === 0) return { result: success };
   // RFC 4513 §5.1.1 makes a bind anonymous only when name and password are empty: a password alone is nobody's.
-  if (name === '') return { result: refusal };
+  if (name === '') return refuse(context, 'unknown_name');
   if (!context.session.isConfidential) {
     return end(
       ResultCode.confidentialityRequired,
@@ -59,7 +58,7 @@ function bindService(
     onServiceRefusal?.({ name, listener, clientAddress, reason, durationMs: performance.now() - startedAt });
     return verdict === 'busy'
       ? end(ResultCode.busy, 'too many passwords are being checked, try again')
-      : { result: refusal };
+      : refuse(context, 'wrong_password');
   };
   const verdict = serviceAccounts.verify(name, password, clientAddress);
   // Most binds of applications end here at once: a promise would cost more than the check.
@@ -72,7 +71,7 @@ async function bindUser(
   octets: Uint8Array,
 ): Promise<OperationEnd | undefined> {
   const password = toText(octets);
-  if (password === undefined) return { result: refusal };
+  if (password === undefined) return refuse(context, 'wrong_password');
   const { server, session } = context;
   const { listener, clientAddress } = session;
   const gone = new AbortController();
@@ -80,7 +79,8 @@ async function bindUser(
   const question = { listener, name, password: new Secret(password), clientAddress };
   const answer = await server.askLogin(question, gone.signal);
   if (context.isAbandoned) return undefined;
-  if (answer.kind !== 'accepted') return { result: toResult(answer) };
+  if (answer.kind === 'refused') return refuse(context, answer.reason);
+  if (answer.kind === 'could_not_tell') throw toFailure(answer);
   const { userId, login } = answer;
   return accept(context, { kind: 'user', userId, authzId: authzIdOf(server, userId, login) });
 }
@@ -90,11 +90,14 @@ function accept(context: OperationContext, identity: Identity): OperationEnd {
   return { result: success };
 }
 
-/** Refused, or a failure: could-not-tell is never told as a wrong password. */
-function toResult(answer: Exclude<LoginAnswer, { kind: 'accepted' }>): LdapResult {
-  if (answer.kind === 'refused') return refusal;
+function refuse({ session }: OperationContext, reason: RefusalReason): OperationEnd {
+  return { result: { code: ResultCode.invalidCredentials, message: toRefusalText(reason, session.diagnostics) } };
+}
+
+/** Could-not-tell is never told as a wrong password. */
+function toFailure(answer: Extract<LoginAnswer, { kind: 'could_not_tell' }>): DomainError {
   const code = answer.reason === 'held_back' ? 'upstream_undecided' : 'upstream_unavailable';
-  throw new DomainError(code, answer.message);
+  return new DomainError(code, answer.message);
 }
 
 /** The user's DN as the directory spells it; the login key when the entry went away in the meantime. */

@@ -15,7 +15,10 @@ import { cheapCost } from './ldap-world.ts';
 import { connectRaw, type RawClient } from './raw-client.ts';
 import { bindRequest } from './requests.ts';
 
-const listener = { name: 'ldap', host: '127.0.0.1', port: 0, require: ['LogOn'], deadlineMs: 1200 } as const;
+const listener = {
+  ...{ name: 'ldap', host: '127.0.0.1', port: 0, diagnostics: 'none' },
+  ...{ require: ['LogOn'], deadlineMs: 1200, twoFactor: 'reject' },
+} as const;
 
 /** Workers as the service runs them, with the login in the test's hands. */
 export interface WorkerWorld extends AsyncDisposable {
@@ -60,7 +63,7 @@ export async function startWorkerWorld(
       return thread;
     },
     workers: 2,
-    listeners: [{ ...listener, twoFactor: 'reject' }],
+    listeners: [listener],
     login: (request) => {
       logins.push(request);
       return world.answer(request);

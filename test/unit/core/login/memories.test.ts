@@ -64,11 +64,21 @@ describe('the limits', () => {
     assert.equal(toLimits({ ...policy, isEnabled: false }, limits).accountFailures, 3);
     assert.deepEqual(toLimits({ ...policy, attempts: 10 }, limits), {
       accountFailures: 8,
+      failuresInARow: 8,
       addressFailures: 20,
       windowMs: 1_800_000,
       blockMs: 1_800_000,
     });
     assert.equal(toLimits({ ...policy, attempts: 2 }, limits).accountFailures, 1);
+    for (const harmless of [
+      { ...policy, isEnabled: false },
+      { ...policy, mode: 'delay' as const },
+    ]) {
+      assert.equal(toLimits(harmless, limits).failuresInARow, Number.POSITIVE_INFINITY);
+    }
+    assert.equal(toLimits(undefined, limits).failuresInARow, 3);
+    // A period of none would mean that a right password is never held back.
+    assert.equal(toLimits({ ...policy, blockPeriodMs: 0 }, limits).blockMs, 600_000);
   });
 
   it('can be set lower, and never above what IceWarp allows', () => {

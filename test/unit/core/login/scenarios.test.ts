@@ -245,3 +245,67 @@ describe('an IceWarp that is not well', () => {
     assert.equal(asked() - before, 1);
   });
 });
+
+describe('an IceWarp that never forgets a failure', () => {
+  const stale = async (mode: PolicyMode, isKnown: boolean) => {
+    const ports = isKnown ? {} : { policy: () => undefined };
+    const scenario = createScenario({ mode, attempts: 5, ports });
+    await scenario.outcome('bob', 'bob-right');
+    for (let minute = 0; minute < 48 * 60; minute += 10) {
+      await scenario.outcome('bob', 'last-year');
+      await scenario.world.pass(10 * minuteMs);
+    }
+    return scenario;
+  };
+
+  for (const [mode, isKnown] of [
+    ['block', true],
+    ['strict_block', true],
+    ['strict_block', false],
+  ] as const) {
+    it(`is not brought to lock an account by two days of a stale phone (${mode}, policy ${isKnown ? 'known' : 'unreadable'})`, async () => {
+      const { questions, icewarp, outcome, world } = await stale(mode, isKnown);
+      assert.equal(questions('bob'), 1 + 3);
+      assert.deepEqual(icewarp.blocked, []);
+      assert.equal(await outcome('bob', 'bob-right'), 'accepted', 'the owner is asked about as ever');
+      await world.pass(2 * 60 * minuteMs);
+      await outcome('bob', 'last-year');
+      assert.equal(questions('bob'), 1 + 3 + 1 + 1, 'and after that the phone is, too');
+    });
+  }
+
+  it('asks on about a stale phone where failures lock nobody (delay)', async () => {
+    const { questions } = await stale('delay', true);
+    assert.ok(questions('bob') > 20, `${questions('bob')} questions`);
+  });
+
+  it('lets a password in that was refused too often once the administrator has unlocked the user', async () => {
+    const { icewarp, outcome, world, questions } = await stale('block', true);
+    icewarp.setPassword('bob@example.com', 'last-year');
+    assert.equal(await outcome('bob', 'last-year'), 'refused');
+    world.service.unlock('bob@example.com');
+    assert.equal(await outcome('bob', 'last-year'), 'accepted');
+    assert.equal(questions('bob'), 1 + 3 + 1);
+  });
+});
+
+describe('a delay longer than the block period', () => {
+  it('is the same for names that we refuse ourselves: at no time does the answer tell them apart', async () => {
+    for (const afterMs of [30_000, 70_000, 100_000, 130_000, 200_000]) {
+      const { outcome, world } = createScenario({ mode: 'delay', blockMs: 60_000, holdMs: 80_000 });
+      // So that the length of the delay is known.
+      await outcome('user9', 'wrong', { clientAddress: '192.0.2.1' });
+      await world.pass(90_000);
+      const names = ['bob', 'carol', 'erin', 'nobody'];
+      for (const [number, name] of names.entries()) {
+        await outcome(name, 'first', { clientAddress: `198.51.100.${number}` });
+      }
+      await world.pass(afterMs);
+      const outcomes: string[] = [];
+      for (const [number, name] of names.entries()) {
+        outcomes.push(await outcome(name, 'second', { clientAddress: `198.51.100.${number}` }));
+      }
+      assert.equal(new Set(outcomes).size, 1, `after ${afterMs} ms: ${outcomes.join(', ')}`);
+    }
+  });
+});
