@@ -25,7 +25,6 @@ describe('a connection that others can read along', () => {
     new Connection(
       {
         baseDn: 'o=icewarp',
-        diagnostics: 'none',
         snapshot: () => undefined,
         askLogin: async () => {
           asked += 1;

@@ -183,10 +183,8 @@ describe('the port of LDAP workers', () => {
     const address = holder.address();
     return { port: typeof address === 'object' && address !== null ? address.port : 0, close: () => holder.close() };
   }
-  const listener = {
-    ...{ name: 'ldap', host: '127.0.0.1', diagnostics: 'none' },
-    ...{ require: [], deadlineMs: 1000, twoFactor: 'reject' },
-  } as const;
+  const place = { name: 'ldap', host: '127.0.0.1', diagnostics: 'none' } as const;
+  const listener = { ...place, require: [], deadlineMs: 1000, twoFactor: 'reject' } as const;
 
   it('is refused when another program has it, though that would share it', async () => {
     const holder = await holdPort();

@@ -15,10 +15,8 @@ import { cheapCost } from './ldap-world.ts';
 import { connectRaw, type RawClient } from './raw-client.ts';
 import { bindRequest } from './requests.ts';
 
-const listener = {
-  ...{ name: 'ldap', host: '127.0.0.1', port: 0, diagnostics: 'none' },
-  ...{ require: ['LogOn'], deadlineMs: 1200, twoFactor: 'reject' },
-} as const;
+const place = { name: 'ldap', host: '127.0.0.1', port: 0, diagnostics: 'none' } as const;
+const listener = { ...place, require: ['LogOn'], deadlineMs: 1200, twoFactor: 'reject' } as const;
 
 /** Workers as the service runs them, with the login in the test's hands. */
 export interface WorkerWorld extends AsyncDisposable {
