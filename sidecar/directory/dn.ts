@@ -24,7 +24,8 @@ const partPattern = /((?:\\.|[^\\",;+])*)(?:"((?:\\.|[^\\"])*)" *)?([,;+]|$)/sy;
  */
 export function parseDn(text: string): readonly Rdn[] {
   if (text.length > maxDnLength) throw notADn(`${text.slice(0, 40)}…`, 'longer than 8192 characters');
-  if (/^ *$/.test(text)) return [];
+  if (text === '') return [];
+  if (/^ *$/.test(text)) throw notADn(text, 'spaces alone name nothing');
   const rdns: DnPart[][] = [[]];
   const pattern = new RegExp(partPattern);
   for (let separator = ','; separator !== ''; ) {

@@ -86,12 +86,13 @@ describe('logins through LDAP to IceWarp', { concurrency: 4, skip: process.platf
     const { bind, questions, simulator } = await startScenario(t, { mode: 'strict_block', env });
     const names = [alice, bob, 'grace@example.com', ...['v', 'w', 'x', 'y', 'z'].map((name) => `${name}@example.com`)];
     const sprayed = await Promise.all(names.map((name) => bind(name, 'Spring2026', '127.0.0.2')));
-    assert.deepEqual(
-      sprayed.map(({ code }) => code),
-      [49, 49, 49, 49, 49, 51, 51, 51],
-    );
+    // They come by several connections: which five are the first ones is open.
+    assert.deepEqual(sprayed.map(({ code }) => code).sort(), [49, 49, 49, 49, 49, 51, 51, 51]);
     const asked = [undefined, alice, bob, 'grace@example.com'].map((name) => questions(name));
-    assert.deepEqual(asked, [2, 1, 1, 1]);
+    assert.equal(
+      asked.reduce((sum, count) => sum + count, 0),
+      5,
+    );
     assert.equal((await bind(alice, 'alice-demo', '127.0.0.3')).code, 0);
     assert.deepEqual(simulator.loginReport().blockedNow, []);
   });

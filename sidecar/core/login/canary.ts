@@ -12,7 +12,10 @@ export interface CanaryAccount {
 }
 
 export interface Canary {
-  /** Asks about our own login, unless that was done less than a second ago or is under way; the evidence hears of the answer. */
+  /**
+   * Asks about our own login, at most once a second: at once, or as soon as the second or the question under way is over, for that one
+   * began too early to say anything of what came after it. The evidence hears of the answer.
+   */
   request(): void;
   /** Our own login has got no answer for as long as a right password ever takes. */
   readonly isOverdue: boolean;
@@ -35,12 +38,18 @@ export interface CanaryOptions {
 export function createCanary({ authenticator, clock, account, evidence, log }: CanaryOptions): Canary {
   let beganAt: number | undefined;
   let isScheduled = false;
+  /** Somebody asked while a question was under way. */
+  let isWanted = false;
   let nextAt = 0;
   let nextPauseMs = pauseMs;
   const now = () => clock.now().getTime();
 
   function request(): void {
-    if (account === undefined || beganAt !== undefined || isScheduled) return;
+    if (account === undefined || isScheduled) return;
+    if (beganAt !== undefined) {
+      isWanted = true;
+      return;
+    }
     const waitMs = nextAt - now();
     if (waitMs <= 0) return void ask(account);
     if (waitMs > pauseMs) return;
@@ -65,6 +74,10 @@ export function createCanary({ authenticator, clock, account, evidence, log }: C
       slowDown();
     } finally {
       beganAt = undefined;
+      if (isWanted) {
+        isWanted = false;
+        request();
+      }
     }
   }
 

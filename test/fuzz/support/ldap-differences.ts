@@ -16,6 +16,8 @@ const booleans = new Set(['accountenabled', 'hassubordinates']);
 /** Built into slapd without an ordering rule, by each of their names. */
 const unordered = new Set(['cn', 'commonname', '2.5.4.3', 'uid', 'userid', '0.9.2342.19200300.100.1.1', 'description']);
 
+/** Not of RFC 4517 §3.2's PrintableCharacter. */
+const isUnprintable = (text: string) => !/^[A-Za-z0-9'()+,\-.=/:? ]*$/.test(text);
 const nameOf = (leaf: Filter): string => ('attribute' in leaf ? (leaf.attribute ?? '').toLowerCase() : '');
 const inFilter = (test: (leaf: Filter) => boolean) => (asked: LdapCase) =>
   asked.kind === 'search' && hasLeaf(asked.filter, test);
@@ -38,6 +40,17 @@ export const differences: readonly Difference[] = [
     toPeer: (leaf) =>
       leaf.kind === 'extensible' && leaf.rule === inChain && leaf.attribute !== undefined
         ? { kind: 'equal', attribute: leaf.attribute, value: leaf.value }
+        : leaf,
+  },
+  {
+    name: 'entryUUID and hasSubordinates in an extensible match',
+    reason:
+      'RFC 4530 gives entryUUID the rule uuidMatch, which (entryUUID:=…) is to use (RFC 4515 §3); slapd finds nothing by it',
+    toPeer: (leaf) =>
+      leaf.kind === 'extensible' &&
+      /^(?:uuidmatch)?$/i.test(leaf.rule ?? '') &&
+      ['entryuuid', 'hassubordinates'].includes(nameOf(leaf))
+        ? { kind: 'equal', attribute: leaf.attribute ?? '', value: leaf.value }
         : leaf,
   },
   {
@@ -77,7 +90,7 @@ export const differences: readonly Difference[] = [
     concerns: (asked) =>
       inFilter((leaf) => {
         const isInAll = leaf.kind === 'extensible' && leaf.attribute === undefined;
-        return nameOf(leaf) === 'subschemasubentry' || (isInAll && /^cn=subschema$/i.test(leaf.value));
+        return nameOf(leaf) === 'subschemasubentry' || (isInAll && /^ *cn *= *subschema *$/i.test(leaf.value));
       })(asked) || compared('subschemasubentry')(asked),
   },
   {
@@ -126,13 +139,22 @@ export const differences: readonly Difference[] = [
     ),
   },
   {
+    name: 'a telephone number of any characters',
+    reason: 'RFC 4517 §3.3.31 knows printable characters only; what IceWarp holds is served and found as it is',
+    concerns: (asked) =>
+      inFilter((leaf) => nameOf(leaf) === 'telephonenumber' && 'value' in leaf && isUnprintable(leaf.value))(asked) ||
+      (compared('telephonenumber')(asked) && asked.kind === 'compare' && isUnprintable(asked.value)),
+  },
+  {
     name: 'blank pieces of a substring assertion',
     reason:
-      'prepared values begin and end with one space (RFC 4518 §2.6.1), so a blank piece finds every value; slapd trims values',
+      'prepared values begin and end with one space (RFC 4518 §2.6.1), so a blank piece finds every value, as hyphens do in telephone numbers; slapd trims values',
     concerns: inFilter(
       (leaf) =>
         leaf.kind === 'substrings' &&
-        [leaf.initial ?? 'x', ...leaf.any, leaf.final ?? 'x'].some((piece) => piece.trim() === ''),
+        [leaf.initial ?? 'x', ...leaf.any, leaf.final ?? 'x'].some((piece) =>
+          (nameOf(leaf) === 'telephonenumber' ? /^[ -]*$/ : /^ *$/).test(piece),
+        ),
     ),
   },
   {
