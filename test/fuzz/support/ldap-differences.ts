@@ -16,6 +16,11 @@ const booleans = new Set(['accountenabled', 'hassubordinates']);
 /** Built into slapd without an ordering rule, by each of their names. */
 const unordered = new Set(['cn', 'commonname', '2.5.4.3', 'uid', 'userid', '0.9.2342.19200300.100.1.1', 'description']);
 
+/** What slapd computes when it is asked, with the equality rule of each. */
+const ownRules = new Map([
+  ['entryuuid', ['', 'uuidmatch']],
+  ['hassubordinates', ['', 'booleanmatch']],
+]);
 /** Not of RFC 4517 §3.2's PrintableCharacter. */
 const isUnprintable = (text: string) => !/^[A-Za-z0-9'()+,\-.=/:? ]*$/.test(text);
 const nameOf = (leaf: Filter): string => ('attribute' in leaf ? (leaf.attribute ?? '').toLowerCase() : '');
@@ -47,9 +52,7 @@ export const differences: readonly Difference[] = [
     reason:
       'RFC 4530 gives entryUUID the rule uuidMatch, which (entryUUID:=…) is to use (RFC 4515 §3); slapd finds nothing by it',
     toPeer: (leaf) =>
-      leaf.kind === 'extensible' &&
-      /^(?:uuidmatch)?$/i.test(leaf.rule ?? '') &&
-      ['entryuuid', 'hassubordinates'].includes(nameOf(leaf))
+      leaf.kind === 'extensible' && ownRules.get(nameOf(leaf))?.includes((leaf.rule ?? '').toLowerCase()) === true
         ? { kind: 'equal', attribute: leaf.attribute ?? '', value: leaf.value }
         : leaf,
   },
@@ -153,7 +156,7 @@ export const differences: readonly Difference[] = [
       (leaf) =>
         leaf.kind === 'substrings' &&
         [leaf.initial ?? 'x', ...leaf.any, leaf.final ?? 'x'].some((piece) =>
-          (nameOf(leaf) === 'telephonenumber' ? /^[ -]*$/ : /^ *$/).test(piece),
+          (nameOf(leaf) === 'telephonenumber' ? /^[\s-]*$/ : /^\s*$/).test(piece),
         ),
     ),
   },
