@@ -1,13 +1,13 @@
+import { type Builds, createBuilds, throwFailure } from './app-builds.ts';
 import { createMappingWatch, type MappingKnowledge } from './app-mapping-watch.ts';
 import { createPublications, type Publications } from './app-published.ts';
-import type { BuildAnswer, BuildRequest, SyncThreadData } from './app-sync-protocol.ts';
+import type { SyncThreadData } from './app-sync-protocol.ts';
 import { startSyncThread } from './app-sync-thread.ts';
-import { DomainError, messageOf } from './core/errors.ts';
+import { messageOf } from './core/errors.ts';
 import type { ChangeSignal } from './core/ports/change-signal.ts';
 import type { Log } from './core/ports/log.ts';
 import type { Notifier } from './core/ports/notifier.ts';
 import type { SnapshotBlock } from './directory/layout.ts';
-import { openSnapshot } from './directory/published-snapshot.ts';
 import type { Snapshot } from './directory/snapshot.ts';
 import { collectGarbage } from './host/collect-garbage.ts';
 import { systemClock } from './host/system-clock.ts';
@@ -44,6 +44,8 @@ export interface ServedDirectory {
   /** Not started yet. */
   readonly schedule: Schedule;
   readonly mapping: () => MappingKnowledge;
+  /** Reads one account before its use: see `Builds`. */
+  readonly readAccount: Builds['readAccount'];
   stop(): Promise<void>;
 }
 
@@ -70,29 +72,12 @@ export async function serveDirectory(options: ServedDirectoryOptions): Promise<S
     log.info('directory published', { generation, ...counts });
     void Promise.resolve(options.onPublished(snapshot, previous)).finally(release);
   };
-  // A synchronisation reads for minutes, and what takes a moment does not wait for it: of two that end in turn the newer stays,
-  // unless the older is what the database holds now.
-  const ask = async (kind: BuildRequest['kind'], hooks: RunHooks, expected?: number): Promise<BuildAnswer> => {
-    const memory = publications.takeSpare();
-    const answer = await thread.run({ kind, memory, publishedGeneration: currentSnapshot()?.generation }, hooks);
-    // What a thread that died was given may still be written to: it goes with the thread.
-    if (memory !== undefined && answer.spare === 'unused') publications.giveBack(memory);
-    if (answer.block === undefined) return answer;
-    const { generation } = openSnapshot(answer.block);
-    const current = currentSnapshot();
-    if (current === undefined || generation > current.generation || generation === expected) publish(answer.block);
-    else publications.giveBack(answer.block.memory);
-    return answer;
-  };
-  const load = async (expected?: number) => {
-    const { report } = await ask('load', { lane: 'moment' }, expected);
-    if (report?.error !== undefined) throw new DomainError('upstream_unavailable', report.error.message);
-  };
+  const builds = createBuilds({ thread, publications, publish });
   const mapping = createMappingWatch({
     directory: options.thread.job.mappingsDirectory,
     log,
     apply() {
-      const answer = ask('mapping', { lane: 'moment' });
+      const answer = builds.build('mapping', { lane: 'moment' });
       committing = Promise.all([committing, answer]);
       return answer;
     },
@@ -107,7 +92,7 @@ export async function serveDirectory(options: ServedDirectoryOptions): Promise<S
   });
   const run = async (signal: AbortSignal): Promise<SyncReport> => {
     let published = () => {};
-    const answer = await ask('run', {
+    const hooks: RunHooks = {
       lane: 'sync',
       signal,
       onProgress({ phase }) {
@@ -116,7 +101,8 @@ export async function serveDirectory(options: ServedDirectoryOptions): Promise<S
           published = () => resolve(undefined);
         });
       },
-    }).finally(() => published());
+    };
+    const answer = await builds.build('run', hooks).finally(() => published());
     mapping.observe(answer);
     const { report } = answer;
     if (report === undefined) throw new TypeError('the sync thread gave no report of its run');
@@ -156,9 +142,12 @@ export async function serveDirectory(options: ServedDirectoryOptions): Promise<S
   const follow = async (generation: number) => {
     // What is going on may be the very run that committed: it publishes by itself.
     await committing;
-    if (generation === (currentSnapshot()?.generation ?? 0)) return;
+    const served = currentSnapshot()?.generation ?? 0;
+    if (generation === served) return;
     try {
-      await load(generation);
+      // A restored backup is older: nothing tells how it differs.
+      if (generation > served) await builds.follow(generation);
+      else throwFailure(await builds.build('load', { lane: 'moment' }, generation));
     } catch (error) {
       log.warn('what was committed could not be loaded', { generation, reason: messageOf(error) });
     }
@@ -173,7 +162,7 @@ export async function serveDirectory(options: ServedDirectoryOptions): Promise<S
       },
       (error) => log.warn('it cannot be told whether something new was committed', { reason: messageOf(error) }),
     );
-    await load();
+    throwFailure(await builds.build('load', { lane: 'moment' }));
     // Before anybody is answered: a right may have ended while nothing ran.
     await mapping.start();
   } catch (error) {
@@ -187,6 +176,7 @@ export async function serveDirectory(options: ServedDirectoryOptions): Promise<S
     publications,
     schedule,
     mapping: mapping.state,
+    readAccount: builds.readAccount,
     async stop() {
       await unsubscribe();
       await schedule.stop();

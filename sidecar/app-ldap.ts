@@ -5,6 +5,7 @@ import type { LdapThreadData } from './app-ldap-protocol.ts';
 import type { Publications } from './app-published.ts';
 import type { Settings } from './config/settings.ts';
 import type { Login } from './core/login/order.ts';
+import type { Accounts } from './core/ports/accounts.ts';
 import type { Log } from './core/ports/log.ts';
 import type { ChosenServiceAccount, MadeServiceAccount } from './core/service-accounts.ts';
 import type { LdapLimits } from './facade/ldap/limits.ts';
@@ -19,6 +20,8 @@ export interface AppLdapOptions {
   /** In the place of `ldap.port`. */
   readonly port: number;
   readonly login: Login;
+  /** Left out where accounts wait for the next synchronisation. */
+  readonly accounts: Accounts | undefined;
   readonly publications: Publications;
   /** Those of the configuration. */
   readonly chosenServiceAccounts: readonly ChosenServiceAccount[];
@@ -75,6 +78,7 @@ export async function startAppLdap(options: AppLdapOptions): Promise<AppLdap> {
         },
       ],
       login: options.login,
+      ...(options.accounts === undefined ? {} : { accounts: options.accounts }),
       limits: toLimits(ldap.limits),
       isApplicationAddress: createNetworkTest(login.applicationNetworks),
       baseDn: ldap.baseDn,

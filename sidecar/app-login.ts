@@ -5,6 +5,7 @@ import { messageOf } from './core/errors.ts';
 import { createLogin, type LoginRecord, type LoginService } from './core/login/order.ts';
 import type { LoginPolicy } from './core/login/policy.ts';
 import { domainOf, parseLoginName } from './core/names.ts';
+import type { Accounts } from './core/ports/accounts.ts';
 import type { AppPasswords } from './core/ports/app-passwords.ts';
 import type { AuditLog } from './core/ports/audit-log.ts';
 import type { FailureCounters } from './core/ports/failure-counters.ts';
@@ -28,6 +29,8 @@ export interface AppLoginOptions {
   readonly failures: FailureCounters | undefined;
   readonly audit: AuditLog | undefined;
   readonly appPasswords: AppPasswords;
+  /** Left out where accounts wait for the next synchronisation. */
+  readonly accounts: Accounts | undefined;
   readonly log: Log;
 }
 
@@ -80,6 +83,7 @@ export function createAppLogin(options: AppLoginOptions): AppLogin {
       isStillBlocked: (user) => facts.isBlocked(user.passwordOf),
       ...(options.failures === undefined ? {} : { failures: options.failures }),
       ...(options.audit === undefined ? {} : { audit: options.audit }),
+      ...(options.accounts === undefined ? {} : { accounts: options.accounts }),
       appPasswords: options.appPasswords,
       onOutcome: (record) => logLogin(log, record),
     },

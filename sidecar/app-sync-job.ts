@@ -4,7 +4,9 @@ import { readMachineNames, toOwnPlaces } from './app-own-directory.ts';
 import type { IcewarpAccount, Settings } from './config/settings.ts';
 import { messageOf } from './core/errors.ts';
 import type { Directory } from './core/model.ts';
-import type { DirectorySource } from './core/ports/directory-source.ts';
+import type { AccountFinder } from './core/ports/account-finder.ts';
+import type { DirectoryChanges } from './core/ports/directory-changes.ts';
+import type { DirectorySource, SourceDomain } from './core/ports/directory-source.ts';
 import type { DirectoryStore } from './core/ports/directory-store.ts';
 import type { Log } from './core/ports/log.ts';
 import type { KeptMapping } from './core/ports/mapping-store.ts';
@@ -13,12 +15,16 @@ import { Secret } from './core/secret.ts';
 import { systemClock } from './host/system-clock.ts';
 import type { CallRecord } from './icewarp/connection.ts';
 import { createIcewarpSource } from './icewarp/source.ts';
+import { createAccountSurroundings } from './storage/account-surroundings.ts';
 import { openDatabase } from './storage/database.ts';
+import { createDirectoryChanges } from './storage/directory-changes.ts';
 import { createDirectoryStore } from './storage/directory-store.ts';
 import { createMappingStore } from './storage/mapping-store.ts';
 import { createParkedAccounts } from './storage/parked-accounts.ts';
 import { createRunLock } from './storage/run-lock.ts';
 import { applyMapping, type MappingApplyOptions } from './sync/apply-mapping.ts';
+import { type BeforeUseAnswer, readBeforeUse } from './sync/before-use.ts';
+import { createCommitTurns } from './sync/commit-turns.ts';
 import type { OnProgress } from './sync/progress.ts';
 import type { SyncReport } from './sync/report.ts';
 import { runSync } from './sync/run.ts';
@@ -83,6 +89,14 @@ export interface SyncParts {
   run(request: SyncRequest): Promise<SyncReport>;
   /** Applies the mapping to the stored directory; never rejects (see `applyMapping`). */
   applyMapping(request: MappingRequest): Promise<SyncReport>;
+  /** Reads one account and stores what follows from it. Rejects as `readBeforeUse` does. */
+  readAccount(
+    address: string,
+    domains: readonly SourceDomain[] | undefined,
+    signal: AbortSignal,
+  ): Promise<BeforeUseAnswer>;
+  /** What was committed lately. */
+  readonly changes: DirectoryChanges;
   /** The mapping as last loaded. */
   mappingState(): MappingOutcome | undefined;
   close(): Promise<void>;
@@ -101,14 +115,17 @@ export interface SyncRequest {
   readonly signal?: AbortSignal | undefined;
   readonly progress: OnProgress;
   readonly publishedGeneration: () => number | undefined;
-  readonly publish: (directory: Directory) => Promise<void>;
+  readonly publish: Publish;
 }
+
+/** Makes a committed directory the one that is served. `changed`: users and groups that the commit changed. */
+type Publish = (directory: Directory, changed: number) => Promise<void>;
 
 export interface MappingRequest {
   readonly dryRun: boolean;
   readonly confirm?: string | undefined;
   readonly maxLines?: number;
-  readonly publish: (directory: Directory) => Promise<void>;
+  readonly publish: Publish;
 }
 
 /** What came of the last look at the mapping files. */
@@ -125,7 +142,10 @@ export interface SyncPartsOptions {
 }
 
 /** Makes the connector alone. Throws as `createIcewarpSource` does. */
-export function openSource({ icewarp, ownPlaces }: SyncJob, { log, onCall }: SyncPartsOptions): DirectorySource {
+export function openSource(
+  { icewarp, ownPlaces }: SyncJob,
+  { log, onCall }: SyncPartsOptions,
+): DirectorySource & AccountFinder {
   const connection = { ...icewarp, password: new Secret(icewarp.password), log };
   return createIcewarpSource(onCall === undefined ? connection : { ...connection, onCall }, {
     concurrency,
@@ -139,7 +159,9 @@ export async function openSyncParts(job: SyncJob, options: SyncPartsOptions): Pr
   const source = openSource(job, options);
   const database = await openDatabase({ url: job.databaseUrl, log });
   const store = createDirectoryStore(database);
-  const kept = { store, parked: createParkedAccounts(database), lock: createRunLock(database) };
+  const turns = createCommitTurns();
+  const kept = { store, turns, parked: createParkedAccounts(database), lock: createRunLock(database) };
+  const surroundings = createAccountSurroundings(database);
   const folder = { directory: job.mappingsDirectory, timeZone: job.mappingsTimeZone };
   const mappings = createMappingLoader(folder, createMappingStore(database), log, options.toldMapping);
   let outcome: MappingOutcome | undefined;
@@ -196,6 +218,19 @@ export async function openSyncParts(job: SyncJob, options: SyncPartsOptions): Pr
       const mapping = followMapping(!dryRun);
       return mapping.settle(await applyMapping({ ...ports, mapping: mapping.load }, options));
     },
+    readAccount: (address, domains, signal) =>
+      readBeforeUse(
+        {
+          ...{ sourceId: source.sourceId, finder: source, surroundings, store, turns },
+          // What is pending is in doubt, which holds rights back.
+          mapping: async () => (await mappings.load({ keep: false })).mapping,
+          ...{ clock: systemClock, log, newId: createId },
+        },
+        { ...job, signal },
+        address,
+        domains,
+      ),
+    changes: createDirectoryChanges(database),
     mappingState: () => outcome,
     async close() {
       await Promise.allSettled([source.close(), store.close()]);

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { MessageChannel, Worker } from 'node:worker_threads';
 import type { MappingTold } from './app-mapping.ts';
-import type { BuildAnswer, BuildRequest, SyncThreadData } from './app-sync-protocol.ts';
+import type { BuildAnswer, SyncThreadData, SyncThreadRequest } from './app-sync-protocol.ts';
 import { DomainError } from './core/errors.ts';
 import type { CallRecord } from './icewarp/connection.ts';
 import { toFailedReport } from './sync/report.ts';
@@ -39,11 +39,11 @@ export function startSyncThread(
   data: Omit<SyncThreadData, 'calls' | 'toldMapping'>,
   onCall: (call: CallRecord) => void,
   { url, idleMs, heapMb }: SyncThreadTerms = usualTerms,
-): SyncWorker<BuildRequest, BuildAnswer> {
+): SyncWorker<SyncThreadRequest, BuildAnswer> {
   let toldMapping: MappingTold | undefined;
   let limitMb = heapMb;
   const failures = new WeakSet<BuildAnswer>();
-  const worker = createSyncWorker<BuildRequest, BuildAnswer>({
+  const worker = createSyncWorker<SyncThreadRequest, BuildAnswer>({
     start() {
       const { port1, port2 } = new MessageChannel();
       port1.on('message', (batch: readonly CallRecord[]) => batch.forEach(onCall));

@@ -1,4 +1,5 @@
 import type { Writable } from 'node:stream';
+import { createBeforeUse } from './app-before-use.ts';
 import { type ServedDirectory, serveDirectory } from './app-directory.ts';
 import { type AppLdap, startAppLdap } from './app-ldap.ts';
 import { type AppLogin, createAppLogin, openAppPasswords } from './app-login.ts';
@@ -102,6 +103,7 @@ export async function startApp(options: AppOptions): Promise<App> {
 
     const appPasswords = await openAppPasswords(database, shared.secretKey, log);
     closers.push(() => appPasswords.stop());
+    const accounts = createAccounts(settings, directory, log);
     appLogin = createAppLogin({
       settings: settings.login,
       account,
@@ -115,8 +117,7 @@ export async function startApp(options: AppOptions): Promise<App> {
       directory: directory.snapshot,
       failures: shared.failures,
       audit: shared.audit,
-      appPasswords,
-      log,
+      ...{ appPasswords, accounts, log },
     });
     closers.push(appLogin.close);
     appLogin.refreshPolicy();
@@ -133,7 +134,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     const onServiceRefusal = createServiceRefusalReport({ audit: shared.audit, metrics, log });
     const startLdap = (port: number) =>
       startAppLdap({
-        ...{ settings, port, login, log, metrics, onServiceRefusal },
+        ...{ settings, port, login, accounts, log, metrics, onServiceRefusal },
         publications: directory.publications,
         chosenServiceAccounts: chosenAccounts,
         serviceAccounts: serviceAccounts.current(),
@@ -160,6 +161,11 @@ export async function startApp(options: AppOptions): Promise<App> {
     await stop();
     throw error;
   }
+}
+
+function createAccounts({ icewarp, sync }: Settings, { readAccount }: ServedDirectory, log: Log) {
+  if (!sync.beforeUse) return undefined;
+  return createBeforeUse({ readAccount, filter: { domains: icewarp.domains, groups: icewarp.groups }, log });
 }
 
 function createAppHealth(parts: {

@@ -42,7 +42,9 @@ export async function startDemo({ cwd }: CliContext, { settings, origins }: Load
       ldap: {
         ...settings.ldap,
         serviceAccounts:
-          accounts.length > 0 ? accounts : [{ name: reader.name, password: new Secret(reader.password) }],
+          accounts.length > 0
+            ? accounts
+            : [{ name: reader.name, password: new Secret(reader.password), beforeUse: false }],
       },
     },
     anyFreePort: { ldap: isDefault('ldap.port'), http: isDefault('http.port') },

@@ -59,6 +59,11 @@ export const loginSettingTree = {
       String(lanes.fastCalls),
       'Passwords that IceWarp is asked about at the same time.',
     ),
+    reservedCalls: setting(
+      wholeNumber(0, 64),
+      String(lanes.reservedCalls),
+      'Of these, kept for passwords that IceWarp accepted before, so that wrong ones never keep them waiting; at most a quarter.',
+    ),
     slowCalls: setting(
       wholeNumber(1, 1024),
       String(lanes.slowCalls),

@@ -5,13 +5,13 @@ import { readTextFile } from './bounded-file.ts';
 import { quote } from './faults.ts';
 import { didYouMean } from './nearest.ts';
 import type { Raw, RawEntry } from './raw.ts';
-import { type Parsed, parseOneText, type Report, type SettingType } from './setting-types.ts';
+import { type Parsed, parseOneText, type Report, type SettingType, yesOrNo } from './setting-types.ts';
 
 /** Largest file that holds one value. */
 export const maxValueFileBytes = 64 * 1024;
 
 const maxAccounts = 100;
-const accountKeys = ['name', 'password', 'passwordFile'];
+const accountKeys = ['name', 'password', 'passwordFile', 'beforeUse'];
 
 /** A password. Taken as it is, spaces included. */
 export const secretText: SettingType<Secret> = {
@@ -26,11 +26,14 @@ export const secretText: SettingType<Secret> = {
 export interface ServiceAccount {
   readonly name: string;
   readonly password: Secret;
+  /** Exact searches for unknown addresses are put to IceWarp. */
+  readonly beforeUse: boolean;
 }
 
 /** Service accounts: in YAML a list of sections, in the environment a JSON array of objects. */
 export const serviceAccountList: SettingType<readonly ServiceAccount[]> = {
-  label: 'list of accounts, each with `name` and either `password` or `passwordFile`',
+  label:
+    'list of accounts, each with `name` and either `password` or `passwordFile`, and `beforeUse: true` where exact searches for addresses unknown yet are put to IceWarp',
   placeholder: 'JSON',
   secret: true,
   parse(raw, report, folder) {
@@ -45,7 +48,8 @@ export const serviceAccountList: SettingType<readonly ServiceAccount[]> = {
     if (usable.length < accounts.length || hasDoubles(usable, list.at, report)) return undefined;
     return usable;
   },
-  print: (accounts) => accounts.map(({ name, password }) => ({ name, password: password.toString() })),
+  print: (accounts) =>
+    accounts.map(({ name, password, beforeUse }) => ({ name, password: password.toString(), beforeUse })),
 };
 
 /** A value out of a file: one line, its end dropped. */
@@ -82,7 +86,11 @@ function parseAccount(raw: Raw, part: string, report: Report, folder: string): S
   if (name === undefined) report(raw.at, 'has no name; write one, such as archive', part);
   const parsedName = name && parseOneText(name, report, 'name', parseAccountName, `${part}.name`);
   const password = sound ? parsePassword(raw.at, known, part, report, folder) : undefined;
-  return parsedName !== undefined && password !== undefined ? { name: parsedName, password } : undefined;
+  const asked = known.get('beforeUse')?.value;
+  const beforeUse =
+    asked === undefined ? false : yesOrNo.parse(asked, (at, text) => report(at, text, `${part}.beforeUse`), folder);
+  if (parsedName === undefined || password === undefined || beforeUse === undefined) return undefined;
+  return { name: parsedName, password, beforeUse };
 }
 
 function parseAccountName(text: string): Parsed<string> {

@@ -75,6 +75,11 @@ export const settingTree = {
       '20',
       'A run that would open archives of others to more people than this is held.',
     ),
+    beforeUse: setting(
+      yesOrNo,
+      'true',
+      'Read an account from IceWarp by itself when somebody logs in with it whom the last synchronisation did not know, and, in the background, when somebody known does.',
+    ),
     deepReadShare: setting(
       share(0.01),
       '1',

@@ -30,6 +30,8 @@ export interface MadeServiceAccount {
 export interface ChosenServiceAccount {
   readonly name: string;
   readonly password: HashedPassword;
+  /** Exact searches for unknown addresses are put to the mail server; false when left out. */
+  readonly beforeUse?: boolean;
 }
 
 /**
@@ -37,13 +39,13 @@ export interface ChosenServiceAccount {
  * account whose password is empty (a secret not filled in) is no account.
  */
 export async function hashServiceAccounts(
-  configured: readonly { readonly name: string; readonly password: Secret }[],
+  configured: readonly { readonly name: string; readonly password: Secret; readonly beforeUse?: boolean }[],
   cost: ScryptCost = usualCost,
 ): Promise<readonly ChosenServiceAccount[]> {
   const hashed: ChosenServiceAccount[] = [];
-  for (const { name, password } of configured) {
+  for (const { name, password, beforeUse = false } of configured) {
     const text = password.reveal();
-    if (text !== '') hashed.push({ name, password: await hashPassword(text, cost) });
+    if (text !== '') hashed.push({ name, password: await hashPassword(text, cost), beforeUse });
   }
   return hashed;
 }

@@ -18,8 +18,8 @@ const allUserAttributes = Uint8Array.from(attributeTypes, ({ operational }) => (
 
 /** Octets of the SearchResultEntry with a selection of attributes: see {@link writeSelected}. */
 export function sizeOfSelected(records: RecordReader, id: number, selection: Selection): number {
+  if (isWholeCopy(selection)) return records.sizeWithUserAttributes(id);
   const shape = records.shapeOf(id);
-  if (isWholeCopy(selection)) return records.endAt(id, shape.userCount - 1, shape);
   return sizeOfTlv(sizeOfContent(shape, sizeOfList(records, id, shape, selection)));
 }
 
@@ -31,14 +31,15 @@ export function writeSelected(
   target: Uint8Array,
   offset: number,
 ): number {
-  const shape = records.shapeOf(id);
-  const body = records.bodyOf(id, shape);
   const { octets } = records;
   if (isWholeCopy(selection)) {
-    const size = records.endAt(id, shape.userCount - 1, shape);
+    const start = records.bodyStart(id);
+    const size = records.sizeWithUserAttributes(id);
     checkRoom(target, offset, size);
-    return offset + octets.copy(target, offset, body, body + size);
+    return offset + octets.copy(target, offset, start, start + size);
   }
+  const shape = records.shapeOf(id);
+  const body = records.bodyOf(id, shape);
   const listSize = sizeOfList(records, id, shape, selection);
   const contentSize = sizeOfContent(shape, listSize);
   checkRoom(target, offset, sizeOfTlv(contentSize));

@@ -61,3 +61,10 @@ export function addDelta(state: OverlayState, delta: DirectoryDelta): OverlaySta
 export function isTooLarge({ users, removedUsers, groups }: OverlayState): boolean {
   return users.size + removedUsers.size + groups.size > maxOverlaidEntries;
 }
+
+/** Whether what lies over a block is so much that it should be laid out whole before long. */
+export function isHalfFull(block: SnapshotBlock): boolean {
+  if (block.overlay === undefined) return false;
+  const { users, removedUsers, groups } = decodeState(block);
+  return (users.size + removedUsers.size + groups.size) * 2 > maxOverlaidEntries;
+}

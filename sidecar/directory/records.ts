@@ -66,6 +66,26 @@ export class RecordReader {
     return this.#typesOf(id, attributeCount, wide) + attributeCount;
   }
 
+  /** Octets of the body with all user attributes. Reads no shape: lists of thousands of entries ask for it. */
+  sizeWithUserAttributes(id: number): number {
+    const place = this.#starts[id] ?? 0;
+    const first = this.#words[place] ?? 0;
+    const last = ((first >>> 8) & 0xff) - 1;
+    if (last < 0) {
+      const second = this.#words[place + 1] ?? 0;
+      return (second & 0xff_ffff) + (second >>> 24);
+    }
+    const ends = place + recordHeaderSize / 4;
+    return ((first & wideFlag) === 0 ? this.#halves[ends * 2 + last] : this.#words[ends + last]) ?? 0;
+  }
+
+  /** Place of the body's first octet. */
+  bodyStart(id: number): number {
+    const place = this.#starts[id] ?? 0;
+    const first = this.#words[place] ?? 0;
+    return place * 4 + recordHeaderSize + (first & 0xff) * ((first & wideFlag) === 0 ? 3 : 5);
+  }
+
   /** Id of the type of the attribute at `index`. */
   typeAt(id: number, index: number, { attributeCount, wide }: RecordShape): number {
     return this.octets[this.#typesOf(id, attributeCount, wide) + index] ?? 0;

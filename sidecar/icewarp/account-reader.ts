@@ -15,14 +15,15 @@ import { isXmlText, type Params } from './request-xml.ts';
 /** Numbers of the server's account types, as far as they matter here. */
 export const accountTypes = { user: 0, mailingList: 1, group: 7 } as const;
 
-const userProperties = toPropertyNames([
+const userProperties = [
   ...nameProperties,
   ...aliasProperties,
   ...accountStateProperties,
   'U_Comment',
   'U_PhoneAlias',
   ...accountFactProperties,
-]);
+];
+const userPropertyNames = toPropertyNames(userProperties);
 
 /** The rows of one type in one domain. `typeMask` narrows what the server sends; what it sends is checked all the same. */
 export async function readRows(
@@ -33,21 +34,34 @@ export async function readRows(
   signal: AbortSignal | undefined,
 ): Promise<readonly AccountRow[]> {
   const filter = [['namemask', '*'] as const, ...(typeMask === undefined ? [] : [['typemask', typeMask] as const])];
-  const rows = await readList<AccountRow>(
-    reader,
-    {
-      command: 'getaccountsinfolist',
-      about: `domain ${domain.name}`,
-      params: [
-        ['domainstr', domain.name],
-        ['filter', filter],
-      ],
-      schema: accountPage,
-      keyOf: (row) => row.email.toLowerCase(),
-    },
-    signal,
-  );
+  const rows = await listAccounts(reader, domain, filter, signal);
   return rows.filter((row) => row.accounttype === accountType);
+}
+
+/** The rows, of any type, whose login or display name is as `mask`, `*` and `?` standing for anything. */
+export function readMaskedRows(
+  reader: Reader,
+  domain: SourceDomain,
+  mask: string,
+  signal: AbortSignal | undefined,
+): Promise<readonly AccountRow[]> {
+  return listAccounts(reader, domain, [['namemask', mask]], signal);
+}
+
+function listAccounts(
+  reader: Reader,
+  domain: SourceDomain,
+  filter: Params,
+  signal: AbortSignal | undefined,
+): Promise<readonly AccountRow[]> {
+  const list = {
+    command: 'getaccountsinfolist' as const,
+    about: `domain ${domain.name}`,
+    params: [['domainstr', domain.name] as const, ['filter', filter] as const],
+    schema: accountPage,
+    keyOf: (row: AccountRow) => row.email.toLowerCase(),
+  };
+  return readList<AccountRow>(reader, list, signal);
 }
 
 /** The user accounts of a domain. */
@@ -95,11 +109,23 @@ export async function readUser(
   row: SourceRow,
   signal?: AbortSignal,
 ): Promise<SourceUser | undefined> {
+  return (await readAccount(reader, domain, row, [], signal))?.user;
+}
+
+/** {@link readUser} with the properties that it was made of, and `more` of them. */
+export async function readAccount(
+  reader: Reader,
+  domain: SourceDomain,
+  row: SourceRow,
+  more: readonly string[],
+  signal: AbortSignal | undefined,
+): Promise<{ readonly user: SourceUser; readonly properties: Properties } | undefined> {
   const about = `account ${row.address}`;
-  const properties = await readAccountProperties(reader, row.address, userProperties, about, signal);
+  const names = more.length === 0 ? userPropertyNames : toPropertyNames([...userProperties, ...more]);
+  const properties = await readAccountProperties(reader, row.address, names, about, signal);
   if (properties === undefined) return undefined;
   const subject = { properties, about, warnings: [] };
-  return {
+  const user: SourceUser = {
     address: row.address,
     ...toNames(properties, row.displayName),
     aliases: toAliases(properties, row.address, domain, about),
@@ -109,6 +135,7 @@ export async function readUser(
     ...toAccountFacts(subject, reader.ownPlaces),
     warnings: subject.warnings.length === 0 ? noWarnings : subject.warnings,
   };
+  return { user, properties };
 }
 
 /** The properties to ask for of an account, group or list. */

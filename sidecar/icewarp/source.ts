@@ -1,4 +1,6 @@
+import type { AccountFinder } from '../core/ports/account-finder.ts';
 import type { DirectorySource, SourceDomain } from '../core/ports/directory-source.ts';
+import { findUser } from './account-finder.ts';
 import { readUser, readUserRows } from './account-reader.ts';
 import { apiLooks } from './api-looks.ts';
 import type { IcewarpConnection } from './connection.ts';
@@ -35,7 +37,7 @@ export interface IcewarpSourceOptions {
 export function createIcewarpSource(
   connection: IcewarpConnection,
   options: IcewarpSourceOptions = {},
-): DirectorySource {
+): DirectorySource & AccountFinder {
   const api = createHttpApi(connection, { concurrency: options.concurrency ?? 8 });
   const session = createSession(connection, api);
   const now = options.now ?? (() => new Date());
@@ -80,6 +82,7 @@ export function createIcewarpSource(
       users.listed(domain, rows);
       return rows;
     },
+    findUser: (domain, address, signal) => findUser(reader, domain, address, signal),
     readUser: (domain, row, signal) => users.read(domain, row, signal),
     async listGroups(domain, includeMailingLists, signal) {
       const rows = await readGroupRows(reader, domain, includeMailingLists, signal);

@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto';
+import { createHmac, createSecretKey, type KeyObject } from 'node:crypto';
 import type { AuditHead } from '../core/ports/audit-heads.ts';
 import type { AuditEntry } from '../core/ports/audit-log.ts';
 import type { Secret } from '../core/secret.ts';
@@ -40,9 +40,10 @@ export interface AuditMac {
 }
 
 export function createAuditMac(secret: Secret): AuditMac {
-  const derive = (label: string) => createHmac('sha256', secret.reveal()).update(label).digest();
+  // As octets they would be made into keys anew for every line.
+  const derive = (label: string) => createSecretKey(createHmac('sha256', secret.reveal()).update(label).digest());
   const [lineKey, headKey] = [derive('audit log: line'), derive('audit log: head')];
-  const mac = (key: Buffer, text: string) => createHmac('sha256', key).update(text).digest('base64url');
+  const mac = (key: KeyObject, text: string) => createHmac('sha256', key).update(text).digest('base64url');
   return {
     line: (body) => mac(lineKey, body),
     head: ({ chain, location, firstNumber, lastNumber, lastMac }) =>

@@ -1,4 +1,4 @@
-import { QueryTypes, type Sequelize, type Transaction } from 'sequelize';
+import { Op, QueryTypes, type Sequelize, type Transaction } from 'sequelize';
 import { arrayRows, jsonRows, type Row, type RowSource, rowsPerStatement, type WrittenColumn } from './row-sources.ts';
 import type { Table } from './tables.ts';
 
@@ -37,6 +37,16 @@ export async function deleteRows(
   }
 }
 
+/** Deletes the rows whose `attribute` is a number up to `last`. */
+export async function deleteRowsUpTo(
+  table: Table,
+  attribute: string,
+  last: number,
+  transaction: Transaction,
+): Promise<void> {
+  await table.destroy({ where: { [attribute]: { [Op.lte]: last } }, transaction });
+}
+
 async function writeRows(
   table: Table,
   rows: readonly Row[],
@@ -64,7 +74,8 @@ function columnsOf(table: Table): WrittenColumn[] {
     }));
 }
 
-function sourceFor(table: Table): RowSource {
+/** How the database of a table takes many values. */
+export function sourceFor(table: Table): RowSource {
   return databaseOf(table).getDialect() === 'postgres' ? arrayRows : jsonRows;
 }
 

@@ -39,10 +39,45 @@ export async function readDirectory(database: Database, transaction: Transaction
   return { generation, users, groups };
 }
 
+/** The users with these ids, as far as there are any; a few hundred at most. */
+export async function readUsersById(
+  database: Database,
+  ids: readonly string[],
+  transaction: Transaction,
+): Promise<Map<string, User>> {
+  return await readUsers(database, transaction, ids);
+}
+
+/** The groups with these ids, as far as there are any, without their members; all groups where none are named. */
+export async function readGroupNames(
+  { tables }: Database,
+  transaction: Transaction,
+  ids?: readonly string[],
+): Promise<Map<string, Group>> {
+  const chosen = ids && { [Op.in]: [...ids] };
+  const rows = await readOrdered<GroupRow>(
+    tables.groups,
+    chosen === undefined ? {} : { id: chosen },
+    ['id'],
+    transaction,
+  );
+  const addresses = gather(
+    await readOrdered<GroupAddressRow>(
+      tables.groupAddresses,
+      chosen === undefined ? {} : { groupId: chosen },
+      ['groupId', 'position'],
+      transaction,
+    ),
+    (row) => row.groupId,
+    (row) => row.address,
+  );
+  return new Map(rows.map((row) => [row.id, toGroup(row, { addresses: addresses.get(row.id) ?? [], members: [] })]));
+}
+
 async function readGroups({ tables }: Database, transaction: Transaction): Promise<Map<string, Group>> {
   const groups = new Map<string, Group>();
   for await (const page of readPages<GroupRow>(tables.groups, transaction)) {
-    const ofPage = { groupId: { [Op.between]: page.range } };
+    const ofPage = { groupId: page.owners };
     const addresses = gather(
       await readOrdered<GroupAddressRow>(tables.groupAddresses, ofPage, ['groupId', 'position'], transaction),
       (row) => row.groupId,
@@ -60,12 +95,21 @@ async function readGroups({ tables }: Database, transaction: Transaction): Promi
   return groups;
 }
 
-async function readUsers({ tables }: Database, transaction: Transaction): Promise<Map<string, User>> {
+/** All users, or those with the ids. */
+async function readUsers(
+  { tables }: Database,
+  transaction: Transaction,
+  ids?: readonly string[],
+): Promise<Map<string, User>> {
   const users = new Map<string, User>();
   const sharing = createSharing();
   const { text: share } = sharing;
-  for await (const page of readPages<UserRow>(tables.users, transaction)) {
-    const ofPage = { userId: { [Op.between]: page.range } };
+  const pages =
+    ids === undefined
+      ? readPages<UserRow>(tables.users, transaction)
+      : readChosen<UserRow>(tables.users, ids, transaction);
+  for await (const page of pages) {
+    const ofPage = { userId: page.owners };
     const addresses = gather(
       await readOrdered<UserAddressRow>(tables.userAddresses, ofPage, ['userId', 'position'], transaction),
       (row) => row.userId,
@@ -107,8 +151,19 @@ async function readUsers({ tables }: Database, transaction: Transaction): Promis
 
 interface Page<T> {
   readonly rows: readonly T[];
-  /** First and last id. */
-  readonly range: [string, string];
+  /** Which ids these are, as a condition on what belongs to them. */
+  readonly owners: { readonly [Op.between]: [string, string] } | { readonly [Op.in]: string[] };
+}
+
+/** Ids stand anywhere in the table: what belongs to those between them is not wanted. */
+async function* readChosen<T extends { readonly id: string }>(
+  table: Table,
+  ids: readonly string[],
+  transaction: Transaction,
+): AsyncGenerator<Page<T>> {
+  if (ids.length === 0) return;
+  const owners = { [Op.in]: [...ids] };
+  yield { rows: await readOrdered<T>(table, { id: owners }, ['id'], transaction), owners };
 }
 
 async function* readPages<T extends { readonly id: string }>(
@@ -127,7 +182,7 @@ async function* readPages<T extends { readonly id: string }>(
     const first = rows[0]?.id;
     last = rows.at(-1)?.id;
     if (first === undefined || last === undefined) return;
-    yield { rows, range: [first, last] };
+    yield { rows, owners: { [Op.between]: [first, last] } };
   }
 }
 

@@ -2,6 +2,7 @@ import type { Transaction } from 'sequelize';
 import { DomainError } from '../core/errors.ts';
 import type { DirectoryStore } from '../core/ports/directory-store.ts';
 import type { Database } from './database.ts';
+import { recordChanges } from './directory-changes.ts';
 import { readDirectory, readGeneration } from './directory-reader.ts';
 import { writeChange } from './directory-writer.ts';
 import { addRun, readLastRuns } from './run-records.ts';
@@ -23,6 +24,7 @@ export function createDirectoryStore(database: Database): DirectoryStore {
       return database.write(async (transaction) => {
         const generation = await advance(database, base, { committedAt: run.endedAt, runId: run.id }, transaction);
         await writeChange(tables, change, transaction);
+        await recordChanges(tables.directoryChanges, generation, change, transaction);
         await addRun(tables.syncRuns, run, generation, transaction);
         await database.dialect.announceCommit(database.sequelize, transaction);
         return generation;

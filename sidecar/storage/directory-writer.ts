@@ -1,6 +1,6 @@
 import type { Transaction } from 'sequelize';
 import type { Group, User } from '../core/model.ts';
-import type { DirectoryChange } from '../core/ports/directory-store.ts';
+import type { DirectoryChange, TouchedGroup } from '../core/ports/directory-store.ts';
 import { deleteRows, insertRows, saveRows } from './bound-writes.ts';
 import type { Row } from './row-sources.ts';
 import { toGroupRow, toUserRow } from './rows.ts';
@@ -13,8 +13,17 @@ const entriesAtATime = 2_000;
 export async function writeChange(tables: Tables, change: DirectoryChange, transaction: Transaction): Promise<void> {
   await deleteRows(tables.users, 'id', change.users.removedIds, transaction);
   await deleteRows(tables.groups, 'id', change.groups.removedIds, transaction);
+  await touchGroups(tables, change.groups.touched ?? [], transaction);
   for (const groups of inKeyOrder(change.groups.saved)) await saveGroups(tables, groups, transaction);
   for (const users of inKeyOrder(change.users.saved)) await saveUsers(tables, users, transaction);
+}
+
+async function touchGroups(
+  { groups }: Tables,
+  touched: readonly TouchedGroup[],
+  transaction: Transaction,
+): Promise<void> {
+  for (const { id, modifiedAt } of touched) await groups.update({ modifiedAt }, { where: { id }, transaction });
 }
 
 async function saveGroups(tables: Tables, groups: readonly Group[], transaction: Transaction): Promise<void> {

@@ -13,6 +13,7 @@ export interface Tables {
   readonly userGrants: Table;
   readonly syncRuns: Table;
   readonly directoryState: Table;
+  readonly directoryChanges: Table;
   readonly parkedAccounts: Table;
   readonly mappingInForce: Table;
   readonly mappingFiles: Table;
@@ -99,6 +100,7 @@ export function defineTables(sequelize: Sequelize): Tables {
       committedAt: optionalTime,
       runId: optionalText,
     }),
+    directoryChanges: define('directory_changes', { generation: countKey, kind: textKey, entryId: textKey }),
     parkedAccounts: define('parked_accounts', {
       sourceId: textKey,
       position: countKey,

@@ -2,10 +2,11 @@ import { DomainError } from '../core/errors.ts';
 import type { Mapping } from '../core/mapping/rules.ts';
 import type { Directory } from '../core/model.ts';
 import type { Clock } from '../core/ports/clock.ts';
-import type { DirectoryStore } from '../core/ports/directory-store.ts';
+import type { DirectoryStore, RunRecord } from '../core/ports/directory-store.ts';
 import type { Log } from '../core/ports/log.ts';
 import type { SyncPolicy } from '../core/reconcile/plan.ts';
 import { regrant } from '../core/reconcile/regrant.ts';
+import { commitChange } from './commit-plan.ts';
 import { toApplyCommand } from './confirm-command.ts';
 import { createHandOver } from './hand-over.ts';
 import type { PlannedRun } from './make-plan.ts';
@@ -18,8 +19,8 @@ export interface MappingApplyPorts {
   readonly clock: Pick<Clock, 'now'>;
   readonly log: Log;
   readonly newId: () => string;
-  /** Makes a committed directory the one that is served. */
-  readonly publish: (directory: Directory) => Promise<void>;
+  /** Makes a committed directory the one that is served. `changed`: users and groups that the commit changed. */
+  readonly publish: (directory: Directory, changed: number) => Promise<void>;
 }
 
 export interface MappingApplyOptions {
@@ -50,10 +51,11 @@ export async function applyMapping(ports: MappingApplyPorts, options: MappingApp
       const report = toPlanReport(start, clock.now(), planned, planned.generation);
       if (report.outcome === 'held') await recordHeld(ports, report);
       if (report.outcome !== 'applied') return report;
-      const generation = await commit(ports, planned, toRunRecord(report), attempt);
-      if (generation === undefined) continue;
+      const done = await commit(ports, planned, toRunRecord(report), attempt);
+      if (done === undefined) continue;
+      const { generation, changed } = done;
       committed = generation;
-      await ports.publish({ ...planned.toServe.take(), generation });
+      await ports.publish({ ...planned.toServe.take(), generation }, changed);
       return { ...report, generation };
     }
   } catch (error) {
@@ -98,15 +100,15 @@ async function plan(ports: MappingApplyPorts, options: MappingApplyOptions): Pro
   };
 }
 
-/** The new generation; undefined when somebody else has committed since, and there is a try left. */
+/** Undefined when somebody else has committed since, and there is a try left. */
 async function commit(
   { store }: MappingApplyPorts,
-  { generation, toCommit }: PlannedRun,
-  record: Parameters<DirectoryStore['commit']>[2],
+  planned: PlannedRun,
+  record: RunRecord,
   attempt: number,
-): Promise<number | undefined> {
+): Promise<Awaited<ReturnType<typeof commitChange>> | undefined> {
   try {
-    return await store.commit(generation, toCommit.take(), record);
+    return await commitChange(store, planned, record);
   } catch (error) {
     if (error instanceof DomainError && error.code === 'conflict' && attempt < maxAttempts) return undefined;
     throw error;

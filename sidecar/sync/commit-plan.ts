@@ -1,5 +1,6 @@
 import { DomainError, messageOf } from '../core/errors.ts';
 import { parseAddress } from '../core/names.ts';
+import type { DirectoryStore, RunRecord } from '../core/ports/directory-store.ts';
 import type { ParkedAccount } from '../core/ports/parked-accounts.ts';
 import { toPublishStep } from './account-steps.ts';
 import type { LockGuard } from './hold-lock.ts';
@@ -31,15 +32,15 @@ export async function commitPlan(terms: CommitTerms, planned: PlannedRun): Promi
   if (held.length > 0) return { report: finish(base), isRecorded: false };
   // A first run is committed even when it finds nothing to serve, so that there is a directory, though an empty one.
   if (plan.isEmpty && base > 0) {
-    if (ports.publishedGeneration() !== base) await publish(ports, planned, base);
+    if (ports.publishedGeneration() !== base) await publish(ports, planned, base, 0);
     return { report: finish(base), isRecorded: false };
   }
   ports.progress({ phase: 'committing', done: 0, total: plan.counts.users });
   await guard.assertHeld();
   const record = toRunRecord(finish(base + 1));
-  const generation = await ports.store.commit(base, planned.toCommit.take(), record);
+  const { generation, changed } = await commitChange(ports.store, planned, record);
   try {
-    await publish(ports, planned, generation);
+    await publish(ports, planned, generation, changed);
     return { report: finish(generation), isRecorded: true };
   } catch (error) {
     ports.log.error('the committed directory could not be published', { runId: start.runId, generation, error });
@@ -53,10 +54,27 @@ export async function commitPlan(terms: CommitTerms, planned: PlannedRun): Promi
   }
 }
 
+/** Writes what a plan changes, and gives the new generation and how many entries that was. Rejects as the store does. */
+export async function commitChange(
+  store: DirectoryStore,
+  { generation: base, toCommit }: PlannedRun,
+  record: RunRecord,
+): Promise<{ readonly generation: number; readonly changed: number }> {
+  const change = toCommit.take();
+  const parts = [change.users, change.groups];
+  const changed = parts.reduce((sum, { saved, removedIds }) => sum + saved.length + removedIds.length, 0);
+  return { generation: await store.commit(base, change, record), changed };
+}
+
 /** Nothing but the directory itself is to be in memory while it is laid out. */
-async function publish(ports: SyncPorts, { plan, toServe }: PlannedRun, generation: number): Promise<void> {
+async function publish(
+  ports: SyncPorts,
+  { plan, toServe }: PlannedRun,
+  generation: number,
+  changed: number,
+): Promise<void> {
   ports.progress({ phase: 'publishing', done: 0, total: plan.counts.users });
-  await ports.publish({ ...toServe.take(), generation });
+  await ports.publish({ ...toServe.take(), generation }, changed);
 }
 
 /** `only`: the account that alone was read. */

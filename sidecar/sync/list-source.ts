@@ -84,6 +84,18 @@ export function selectDomains(domains: readonly SourceDomain[], filter: SyncFilt
   return domains.filter((domain) => wanted.has(domain));
 }
 
+/** Whether an address is below a domain whose users the filter may need. A filter that names a domain nobody has settles nothing. */
+export function isInDomains(domains: readonly SourceDomain[], filter: SyncFilter, address: string): boolean {
+  const byName = indexDomains(domains);
+  const domain = byName.get(domainOf(address));
+  if (domain === undefined) return false;
+  return (
+    filter.domains.length === 0 ||
+    filter.groups.length > 0 ||
+    filter.domains.some((name) => byName.get(name) === domain)
+  );
+}
+
 /**
  * The groups of the filter that no row bears as its address, whichever name of the domain was used: none, or names that may be
  * aliases of a group, or do not exist.

@@ -8,6 +8,7 @@ import { toAccountSteps } from './account-steps.ts';
 import { toConfirmCommand } from './confirm-command.ts';
 import { createCurrentDirectory } from './current-directory.ts';
 import { createHandOver, type HandOver } from './hand-over.ts';
+import { keepNewer } from './keep-newer.ts';
 import { listLeftOut } from './left-out.ts';
 import { readSource } from './read-source.ts';
 import { countReading, type Planned, toPlanFacts } from './report.ts';
@@ -25,8 +26,12 @@ export interface PlannedRun extends Planned {
   readonly toServe: HandOver<Directory>;
 }
 
-/** Reads and plans. Rejects as `readSource` and `reconcile` do. */
-export async function makePlan(ports: SyncPorts, options: SyncOptions): Promise<PlannedRun> {
+/** Reads and plans. Rejects as `readSource` and `reconcile` do. `onPlanning` is awaited in between. */
+export async function makePlan(
+  ports: SyncPorts,
+  options: SyncOptions,
+  onPlanning: () => Promise<void>,
+): Promise<PlannedRun> {
   const { source, store, clock } = ports;
   const { signal, confirmed, filter } = options;
   const { sourceId } = source;
@@ -34,20 +39,23 @@ export async function makePlan(ports: SyncPorts, options: SyncOptions): Promise<
   await ports.mapping();
   const parkedBefore = await ports.parked.list(sourceId);
   const directory = createCurrentDirectory(store);
-  const reading = await readSource(source, {
+  const startedAt = clock.now();
+  const read = await readSource(source, {
     ...options,
     signal,
     parked: parkedBefore,
     stored: directory.early,
     countLeftOut: options.dryRun && options.only === undefined,
     onProgress: ports.progress,
-    now: clock.now(),
+    now: startedAt,
   });
-  const { only } = reading;
+  const { only } = read;
   signal?.throwIfAborted();
   ports.progress({ phase: 'planning', done: 0, total: 0 });
+  await onPlanning();
   // The reading may take minutes: the shorter the time from here to the commit, the rarer a conflict.
   const current = await directory.latest();
+  const reading = keepNewer(read, current, sourceId, startedAt);
   if (only !== undefined && current.generation === 0) {
     throw new DomainError('invalid_input', 'nothing was ever synchronised: run `sync` for all accounts first');
   }

@@ -7,6 +7,7 @@ import type { Log } from '../core/ports/log.ts';
 import type { ParkedAccounts } from '../core/ports/parked-accounts.ts';
 import type { RunLock } from '../core/ports/run-lock.ts';
 import type { Confirmations, SyncFilter, SyncPolicy } from '../core/reconcile/plan.ts';
+import type { CommitTurns } from './commit-turns.ts';
 import type { OnProgress } from './progress.ts';
 import type { SyncReport } from './report.ts';
 
@@ -17,12 +18,14 @@ export interface SyncPorts {
   readonly lock: RunLock;
   /** The mapping in force now. Rejects when there is none that is usable. */
   readonly mapping: () => Promise<Mapping>;
+  /** Others in this thread who commit; nobody does when left out. */
+  readonly turns?: CommitTurns | undefined;
   readonly clock: Clock;
   readonly log: Log;
   /** Gives a fresh UUID. */
   readonly newId: () => string;
-  /** Makes a committed directory the one that is served. */
-  readonly publish: (directory: Directory) => Promise<void>;
+  /** Makes a committed directory the one that is served. `changed`: users and groups that the commit changed. */
+  readonly publish: (directory: Directory, changed: number) => Promise<void>;
   /** Which generation this process serves; undefined when none. What another process committed is published by the next run. */
   readonly publishedGeneration: () => number | undefined;
   readonly progress: OnProgress;

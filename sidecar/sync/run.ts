@@ -37,8 +37,16 @@ async function attempt(ports: SyncPorts, options: SyncOptions, start: RunStart):
   const { clock, lock, source } = ports;
   const { signal } = options;
   const pass = async (guard: LockGuard): Promise<Ending> => {
-    const planned = await makePlan(ports, { ...options, signal: guard.signal });
-    return await commitPlan({ ports, options, guard, start }, planned);
+    let endTurn = () => {};
+    try {
+      const planned = await makePlan(ports, { ...options, signal: guard.signal }, async () => {
+        // Single accounts are stored at any time but from here to the commit, or it would come too late.
+        if (!options.dryRun && ports.turns !== undefined) endTurn = await ports.turns.take();
+      });
+      return await commitPlan({ ports, options, guard, start }, planned);
+    } finally {
+      endTurn();
+    }
   };
   if (options.dryRun) {
     return await pass({ signal: signal ?? new AbortController().signal, assertHeld: async () => {} });

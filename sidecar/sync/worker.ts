@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Worker } from 'node:worker_threads';
 import { messageOf } from '../core/errors.ts';
 import type { OnProgress, SyncProgress } from './progress.ts';
@@ -37,7 +39,7 @@ export interface RunHooks {
 export interface SyncWorker<Request, Answer> {
   /** Never rejects: a dead thread, too, gives an answer (see `toFailure`). */
   run(request: Request, hooks?: RunHooks): Promise<Answer>;
-  /** Ends the thread at once; what is going on or waits gets its failure. */
+  /** Ends the thread within half a second; what is going on or waits gets its failure. */
   stop(): Promise<void>;
 }
 
@@ -49,6 +51,8 @@ interface Running<Answer> {
 
 /** How long an idle thread may take to close what it has open. */
 const endGraceMs = 10_000;
+/** … and any thread when all is to end. */
+const stopGraceMs = 500;
 
 /** Makes the client of a sync thread. The thread is started with the first request, and anew after a death or an idle time. */
 export function createSyncWorker<Request, Answer>(
@@ -149,7 +153,14 @@ export function createSyncWorker<Request, Answer>(
     },
     async stop() {
       isStopped = true;
-      await Promise.all([worker, ...ending].map((thread) => thread?.terminate()));
+      const threads = [worker, ...ending].filter((thread) => thread !== undefined);
+      post(worker, { kind: 'end' });
+      // One that is ended in the middle of a call to SQLite takes the whole process with it.
+      await Promise.race([
+        Promise.all(threads.map((thread) => once(thread, 'exit'))),
+        sleep(stopGraceMs, undefined, { ref: false }),
+      ]);
+      await Promise.all(threads.map((thread) => thread.terminate()));
       await Promise.all(lanes.values());
       clearTimeout(idle);
     },

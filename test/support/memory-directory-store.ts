@@ -33,6 +33,10 @@ export function createMemoryDirectoryStore(start: Directory = emptyDirectory): M
       for (const user of change.users.saved) users.set(user.id, structuredClone(user));
       for (const id of change.users.removedIds) users.delete(id);
       for (const group of change.groups.saved) groups.set(group.id, structuredClone(group));
+      for (const { id, modifiedAt } of change.groups.touched ?? []) {
+        const group = groups.get(id);
+        if (group !== undefined) groups.set(id, { ...group, modifiedAt });
+      }
       for (const id of change.groups.removedIds) groups.delete(id);
       directory = { generation: base + 1, users, groups };
       runs.unshift(run);

@@ -28,6 +28,8 @@ export interface KnownBad {
   remember(subject: Subject, epoch: number): void;
   /** Another password than the one accepted before makes the account's pairs be asked about again. */
   noteAccepted(subject: Subject): void;
+  /** Whether IceWarp accepted this very pair, and has neither refused it nor accepted another since. Lets nobody in: 32 bits are compared. */
+  wasAcceptedLast(subject: Subject): boolean;
   forget(account: Fingerprint): void;
   /** How many pairs of the account are remembered, at most. */
   countOf(account: Fingerprint): number;
@@ -114,6 +116,12 @@ export function createKnownBad(
       // Refused before and right now: it is not to be believed again, whatever the epoch.
       const pair = pairs.find(subject.pair);
       if (pair !== -1) pairs.set(pair, pairEpoch, 0);
+    },
+    wasAcceptedLast(subject) {
+      const mark = subject.pair[0] ?? 0;
+      const record = table.find(subject.account.print);
+      if (record === -1 || mark === 0 || table.get(record, column(acceptedMark)) !== mark) return false;
+      return findPair(subject, table.get(record, column(accountEpoch))) === -1;
     },
     forget,
     countOf(account) {

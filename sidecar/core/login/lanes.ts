@@ -9,6 +9,8 @@ export interface LaneCall {
   readonly account: string;
   readonly address: string;
   readonly isApplication: boolean;
+  /** IceWarp accepted this very password of the account before, so it will hardly be held back. */
+  readonly isTrusted: boolean;
   /** Sends it; the promise never rejects. Undefined when it was not sent after all. */
   begin(): Promise<unknown> | undefined;
   /** It left the fast lane: a right password would have been answered. */
@@ -27,7 +29,8 @@ export interface Lanes {
 /**
  * Two lanes, so that wrong passwords, which IceWarp holds back for half a minute, never keep right ones from being asked about. Every
  * call begins in the fast lane, of which no account and no address gets more than its share, and leaves it after some seconds for the
- * slow one; when that is full, the oldest call in it is given up.
+ * slow one; when that is full, the oldest call in it is given up. Some places of the fast lane are kept for passwords that were right
+ * before: those hold a place for milliseconds, and however many wrong ones arrive at once do not stand in their way.
  */
 export function createLanes(clock: Clock, settings: LoginSettings['lanes']): Lanes {
   // Sets keep the order of arrival.
@@ -35,18 +38,19 @@ export function createLanes(clock: Clock, settings: LoginSettings['lanes']): Lan
   const fast = new Set<LaneCall>();
   const slow = new Set<LaneCall>();
   const shares = new Map<string, number>();
+  const reserved = Math.min(settings.reservedCalls, Math.floor(settings.fastCalls / 4));
+  let trusted = 0;
 
   function hasRoom(call: LaneCall): boolean {
+    if (fast.size >= settings.fastCalls || (shares.get(accountShare(call)) ?? 0) >= settings.accountShare) return false;
+    if (call.isTrusted) return true;
     const ofAddress = call.isApplication ? settings.applicationShare : settings.addressShare;
-    return (
-      fast.size < settings.fastCalls &&
-      (shares.get(accountShare(call)) ?? 0) < settings.accountShare &&
-      (shares.get(addressShare(call)) ?? 0) < ofAddress
-    );
+    return fast.size - trusted < settings.fastCalls - reserved && (shares.get(addressShare(call)) ?? 0) < ofAddress;
   }
 
   function changeShares(call: LaneCall, difference: 1 | -1): void {
-    for (const share of [accountShare(call), addressShare(call)]) {
+    // Wrong passwords from an address take nothing from the right ones that come from there, nor the other way round.
+    for (const share of call.isTrusted ? [accountShare(call)] : [accountShare(call), addressShare(call)]) {
       const count = (shares.get(share) ?? 0) + difference;
       if (count === 0) shares.delete(share);
       else shares.set(share, count);
@@ -57,6 +61,7 @@ export function createLanes(clock: Clock, settings: LoginSettings['lanes']): Lan
     const sent = call.begin();
     if (sent === undefined) return;
     fast.add(call);
+    if (call.isTrusted) trusted += 1;
     changeShares(call, 1);
     const ended = new AbortController();
     clock.sleep(settings.fastSeconds * 1000, ended.signal).then(
@@ -73,8 +78,10 @@ export function createLanes(clock: Clock, settings: LoginSettings['lanes']): Lan
 
   function leaveFast(call: LaneCall): boolean {
     const wasFast = fast.delete(call);
-    if (wasFast) changeShares(call, -1);
-    return wasFast;
+    if (!wasFast) return false;
+    if (call.isTrusted) trusted -= 1;
+    changeShares(call, -1);
+    return true;
   }
 
   function slowDown(call: LaneCall): void {

@@ -1,4 +1,5 @@
 import { messageOf } from '../errors.ts';
+import type { Accounts } from '../ports/accounts.ts';
 import type { AppPasswords } from '../ports/app-passwords.ts';
 import type { AuditLog } from '../ports/audit-log.ts';
 import type { Authenticator } from '../ports/authenticator.ts';
@@ -42,6 +43,8 @@ export interface LoginPorts {
   readonly policy?: () => LoginPolicy | undefined;
   /** Our administrator's own login, asked about to see whether IceWarp is well. Without it fewer logins can be told. */
   readonly canary?: CanaryAccount;
+  /** Accounts that came or changed after the last synchronisation; without it they wait for the next one. */
+  readonly accounts?: Accounts;
   /** Reads anew whether IceWarp's policy blocks a user's account. Bounds its own rate; without it a block is left to IceWarp. */
   readonly isStillBlocked?: (user: LoginUser) => Promise<boolean>;
   /** Failures shared with other processes and kept over a restart. */
@@ -85,6 +88,7 @@ export function createLogin(ports: LoginPorts, settings: LoginSettings = default
     directory: ports.directory,
     ask: createQuestions({ authenticator, clock, log, counters, memories, evidence, lanes }),
     isStillBlocked: ports.isStillBlocked,
+    accounts: ports.accounts,
     appPasswords: ports.appPasswords,
   });
   const nameQuestion = createQuestionNamer(ports.domain ?? (() => undefined));
@@ -108,8 +112,13 @@ export function createLogin(ports: LoginPorts, settings: LoginSettings = default
         return { outcome: unavailable(message), decidedBy: 'ourselves' };
       }
       const attempt = createAttempt(request, directory, { clock, fingerprint, nameQuestion, secondFactors });
-      if (attempt.match.kind === 'found') known = attempt.match.user.login;
-      return await takeSteps(attempt);
+      if (attempt.match.kind === 'found') {
+        known = attempt.match.user.login;
+        ports.accounts?.refresh(attempt.match.user.passwordOf);
+      }
+      const decision = await takeSteps(attempt);
+      if (decision.outcome.kind === 'accepted') known = decision.outcome.user.login;
+      return decision;
     }
   }
 

@@ -1,4 +1,4 @@
-import { createHmac, randomBytes } from 'node:crypto';
+import { createHmac, createSecretKey, randomBytes } from 'node:crypto';
 import { type LoginName, parseLoginName } from '../names.ts';
 import type { UserMatch } from '../ports/user-directory.ts';
 import type { CanonicalName } from './canonical-name.ts';
@@ -14,7 +14,7 @@ export type QuestionNamer = (canonical: CanonicalName, match: UserMatch) => Logi
  * `domain` gives the domain of made-up names, best one that the mail server holds; without one, `invalid` (RFC 2606 §2).
  */
 export function createQuestionNamer(domain: () => string | undefined): QuestionNamer {
-  const key = randomBytes(32);
+  const key = createSecretKey(randomBytes(32));
   return (canonical, match) => {
     if (match.kind === 'found') return match.user.passwordOf;
     if (canonical.kind === 'address') return canonical.name as LoginName;

@@ -118,6 +118,7 @@ function startQuestion(options: QuestionOptions, input: QuestionInput, onEnd: ()
     account: subject.account.key,
     address: input.address,
     isApplication: input.countedAddress === undefined,
+    isTrusted: memories.knownBad.wasAcceptedLast(subject),
     begin() {
       const reserved = counters.reserve(subject.account, input.countedAddress);
       if (typeof reserved === 'string') {

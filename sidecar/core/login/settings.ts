@@ -15,6 +15,8 @@ export interface LoginSettings {
   };
   readonly lanes: {
     readonly fastCalls: number;
+    /** Of these, kept for passwords that IceWarp accepted before; at most a quarter. */
+    readonly reservedCalls: number;
     readonly slowCalls: number;
     /** After this time a call is presumed to be about a wrong password. */
     readonly fastSeconds: number;
@@ -35,6 +37,7 @@ export const defaultLoginSettings: LoginSettings = {
   limits: { accountFailures: 0, addressFailures: 20, windowMinutes: 10, blockMinutes: 10 },
   lanes: {
     fastCalls: 32,
+    reservedCalls: 8,
     slowCalls: 64,
     fastSeconds: 2,
     waiting: 512,

@@ -1,3 +1,4 @@
+import type { Accounts } from '../ports/accounts.ts';
 import type { AppPasswords } from '../ports/app-passwords.ts';
 import type { PasswordAnswer } from '../ports/authenticator.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -11,6 +12,7 @@ import type { DecidedBy, RefusalReason } from './outcome.ts';
 import type { Question, QuestionEnd, QuestionInput } from './questions.ts';
 import { type Release, refusalOf } from './release.ts';
 import type { SecondFactors } from './second-factor.ts';
+import { createOwnerFinder } from './unknown-owner.ts';
 
 /** One step of a login: decides about it, or leaves it to the next one. */
 export type Step = (attempt: Attempt) => Decision | undefined | Promise<Decision | undefined>;
@@ -25,6 +27,8 @@ export interface StepParts {
   readonly secondFactors: SecondFactors;
   readonly release: Release;
   readonly ask: (input: QuestionInput) => Question;
+  /** Left out where the directory is all that counts. */
+  readonly accounts?: Accounts | undefined;
   readonly isStillBlocked: ((user: LoginUser) => Promise<boolean>) | undefined;
 }
 
@@ -33,6 +37,7 @@ const maxStateReadMs = 1000;
 /** The order of a login. The last step always decides. */
 export function createSteps(parts: StepParts): readonly Step[] {
   const { clock, memories, secondFactors, release, appPasswords } = parts;
+  const findOwner = createOwnerFinder({ accounts: parts.accounts, clock, directory: parts.directory });
   const takeAppPassword = appPasswords === undefined ? [] : [createAppPasswordStep({ appPasswords, release })];
   return [refuseKnownBad, recallAccepted, ...takeAppPassword, refuseByState, askIcewarp];
 
@@ -100,7 +105,7 @@ export function createSteps(parts: StepParts): readonly Step[] {
       }
       return await release.refuse(attempt, user.state);
     }
-    if (match.kind !== 'found') return await release.refuse(attempt, `${match.kind}_name`);
+    if (match.kind !== 'found') return await judgeUnknown(attempt, answer, decidedBy);
     if (user === undefined) return await release.refuse(attempt, 'missing');
     if (answer.kind === 'account_disabled') return await release.refuse(attempt, 'disabled');
     const obstacle = findObstacle(user, request.require);
@@ -110,6 +115,15 @@ export function createSteps(parts: StepParts): readonly Step[] {
       return { outcome: { kind: 'accepted', user }, decidedBy };
     }
     return await judgeSecondFactor(attempt, user, decidedBy);
+  }
+
+  /** The password was right, and nobody is known by the name. */
+  async function judgeUnknown(attempt: Attempt, answer: PasswordAnswer, decidedBy: DecidedBy): Promise<Decision> {
+    const owner = await findOwner(attempt);
+    if (owner.kind === 'could_not_tell') return await unavailable(attempt, owner.message);
+    const match = owner.match ?? attempt.match;
+    if (match.kind === 'found') return await judge({ ...attempt, match }, answer, decidedBy);
+    return await release.refuse(attempt, `${match.kind}_name`);
   }
 
   /** The password was right and IceWarp wants a code as well. */

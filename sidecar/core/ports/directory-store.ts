@@ -3,8 +3,16 @@ import type { Directory, Group, User } from '../model.ts';
 /** What a commit writes. Users and groups are whole: what is stored of them is replaced. */
 export interface DirectoryChange {
   readonly users: { readonly saved: readonly User[]; readonly removedIds: readonly string[] };
-  readonly groups: { readonly saved: readonly Group[]; readonly removedIds: readonly string[] };
+  readonly groups: {
+    readonly saved: readonly Group[];
+    readonly removedIds: readonly string[];
+    /** Groups whose members changed by users of this change and of which nothing else did. */
+    readonly touched?: readonly TouchedGroup[];
+  };
 }
+
+/** A stored group that bears a new time. */
+export type TouchedGroup = Pick<Group, 'id' | 'modifiedAt'>;
 
 /** How a sync run ended. */
 export type RunOutcome = 'applied' | 'unchanged' | 'held' | 'failed';

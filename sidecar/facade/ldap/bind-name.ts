@@ -21,19 +21,25 @@ export function parseBindName(name: string, baseDn: string, accounts: ServiceAcc
 
 function serviceNameOf(dn: readonly Rdn[], baseDn: string): string | undefined {
   const [rdn, ...above] = dn;
-  const isInPlace = above.length === 0 || isSameDn(above, baseDn);
-  return isInPlace ? singleValue(rdn, ['cn', 'commonname', '2.5.4.3']) : undefined;
+  const name = singleValue(rdn, ['cn', 'commonname', '2.5.4.3']);
+  // Most DNs are users': their first part tells it.
+  if (name === undefined) return undefined;
+  return above.length === 0 || isSameDn(above, baseDn) ? name : undefined;
 }
 
 function userNameOf(dn: readonly Rdn[], baseDn: string): string | undefined {
   const [rdn, ...above] = dn;
-  return isSameDn(above, `ou=users,${baseDn}`)
-    ? singleValue(rdn, ['uid', 'userid', '0.9.2342.19200300.100.1.1'])
-    : undefined;
+  const name = singleValue(rdn, ['uid', 'userid', '0.9.2342.19200300.100.1.1']);
+  return name !== undefined && isSameDn(above, `ou=users,${baseDn}`) ? name : undefined;
 }
 
+/** Normal forms of the DNs of our own that names are compared with: they are the configuration's, so there are few. */
+const normalForms = new Map<string, string>();
+
 function isSameDn(rdns: readonly Rdn[], dn: string): boolean {
-  return formatNormalDn(rdns) === normaliseDn(dn);
+  const normal = normalForms.get(dn) ?? normaliseDn(dn);
+  normalForms.set(dn, normal);
+  return formatNormalDn(rdns) === normal;
 }
 
 function singleValue(rdn: Rdn | undefined, types: readonly string[]): string | undefined {

@@ -111,7 +111,7 @@ export class Connection {
   #accept(envelope: Envelope): boolean {
     const { tag, messageId } = envelope;
     this.#unfinishedSince = undefined;
-    if (tag === RequestTag.unbind) this.#close();
+    if (tag === RequestTag.unbind) this.#leave();
     else if (tag === RequestTag.abandon) this.#abandon(decodeAbandon(envelope.operation));
     else if (!this.#isBusy && this.#queue.isEmpty) this.#run(envelope);
     else if (this.#running?.context.messageId === messageId || this.#queue.has(messageId)) {
@@ -217,6 +217,17 @@ export class Connection {
     });
     this.#outbox.append(encodeNoticeOfDisconnection({ code, message }));
     this.#close();
+  }
+
+  /** After an unbind the client waits for nothing (RFC 4511 §4.3): what the kernel has taken needs nobody to see it off. */
+  #leave(): void {
+    this.#outbox.flush();
+    if (this.#socket.writableLength > 0) {
+      this.#close();
+      return;
+    }
+    this.#stopWork();
+    this.#socket.destroy();
   }
 
   /** Ends our side; what still comes is dropped, so that the client can read our last words before the socket goes. */

@@ -19,8 +19,16 @@ export type LoginAnswer =
   /** `message` is for the administrator. */
   | { readonly kind: 'could_not_tell'; readonly reason: 'held_back' | 'unavailable'; readonly message: string };
 
-/** Resolves with every foreseen failure as an answer. `signal`: nobody waits for the answer any more. */
-export type AskLogin = (question: LoginQuestion, signal: AbortSignal) => Promise<LoginAnswer>;
+/** Whoever waits for an answer. */
+export interface LoginCaller {
+  /** Nobody waits any more. */
+  readonly isAbandoned: boolean;
+  /** Called when that happens; whoever finds the answer sets it. */
+  onAbandoned: (() => void) | undefined;
+}
+
+/** Resolves with every foreseen failure as an answer. */
+export type AskLogin = (question: LoginQuestion, caller: LoginCaller) => Promise<LoginAnswer>;
 
 /** What a listener asks of a user. */
 export interface ListenerTerms {
@@ -41,7 +49,11 @@ export interface LoginQuestionPorts {
 }
 
 /** Puts the questions of binds to the login, each on the terms of its listener. Rejects for a listener that there is none of. */
-export function createAskLogin({ login, listeners, isApplicationAddress }: LoginQuestionPorts): AskLogin {
+export function createAskLogin({
+  login,
+  listeners,
+  isApplicationAddress,
+}: LoginQuestionPorts): (question: LoginQuestion) => Promise<LoginAnswer> {
   const termsByName = new Map(listeners.map((terms) => [terms.name, terms]));
   return async ({ listener, name, password, clientAddress }) => {
     const terms = termsByName.get(listener);

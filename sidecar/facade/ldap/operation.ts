@@ -1,6 +1,7 @@
 import type { PasswordVerdict } from '../../core/chosen-password/check.ts';
 import type { Log } from '../../core/ports/log.ts';
 import type { Snapshot } from '../../directory/snapshot.ts';
+import type { AskAccount } from './account-question.ts';
 import type { Pagings } from './controls/paging.ts';
 import type { Diagnostics } from './diagnostics.ts';
 import type { FailureContext } from './errors.ts';
@@ -28,6 +29,8 @@ export interface ServerContext {
   readonly baseDn: string;
   readonly snapshot: () => Snapshot | undefined;
   readonly askLogin: AskLogin;
+  /** Undefined where searches never ask the mail server. */
+  readonly askAccount: AskAccount | undefined;
   readonly serviceAccounts: ServiceAccounts;
   readonly limits: LdapLimits;
   readonly rootDse: RootDse;

@@ -1,16 +1,17 @@
 import type { Socket } from 'node:net';
-import type { Snapshot } from '../../directory/snapshot.ts';
+import type { Selection, Snapshot } from '../../directory/snapshot.ts';
 import { Tag } from './ber-reader.ts';
 import { headerLength, writeHeader } from './ber-writer.ts';
 import type { ResponseTag } from './responses.ts';
 import type { ResultCode } from './result-codes.ts';
 import type { WriteBuffers } from './write-buffers.ts';
 
-type EntryAnswer = {
+/** Entries to send: those of `ids` as the snapshot has them. */
+interface EntryList {
   readonly snapshot: Snapshot;
-  readonly id: number;
-  readonly selection: ReturnType<Snapshot['select']>;
-};
+  readonly selection: Selection;
+  readonly ids: Uint32Array;
+}
 
 /** Octets of an LDAPResult with a code and empty texts (RFC 4511 §4.1.9). */
 const bareResultLength = 7;
@@ -27,6 +28,8 @@ export class Outbox {
   #length = 0;
   /** What the socket held after the last write: it holds no more now. */
   #held = 0;
+  /** One for each write that is not over, in order: the buffer to give back then, if it was not at once. */
+  readonly #inFlight: (Buffer | undefined)[] = [];
   #waiting: (() => void) | undefined;
   #blockedSince: number | undefined;
 
@@ -68,20 +71,32 @@ export class Outbox {
     this.#length = writeHeader(buffer, at, Tag.octetString, 0);
   }
 
-  /** Appends a SearchResultEntry, written by the snapshot straight to its place. */
-  appendEntry(messageId: number, { snapshot, id, selection }: EntryAnswer): void {
+  /**
+   * Appends a SearchResultEntry for each of the ids from `start` up to `stop`, written by the snapshot straight to its place, until the
+   * client has enough to read. Gives the place of the first that was not appended. Throws RangeError for a `stop` behind the ids.
+   */
+  appendEntries(messageId: number, { snapshot, selection, ids }: EntryList, start: number, stop: number): number {
+    if (stop > ids.length) throw new RangeError('a page ends behind the result');
     const idLength = unsignedLength(messageId);
-    const bound = idLength + snapshot.entrySize(id, selection);
-    const head = headerLength(bound);
-    const buffer = this.#reserve(head + bound);
-    const content = this.#length + head;
-    const end = snapshot.writeEntry(id, selection, buffer, writeUnsigned(buffer, content, messageId, idLength));
-    writeHeader(buffer, this.#length, Tag.sequence, end - content, head);
-    this.#length = end;
+    let at = start;
+    for (; at < stop && !this.isFull; at++) {
+      const entry = ids[at] ?? 0;
+      const bound = idLength + snapshot.entrySize(entry, selection);
+      const head = headerLength(bound);
+      const buffer = this.#reserve(head + bound);
+      const content = this.#length + head;
+      const end = snapshot.writeEntry(entry, selection, buffer, writeUnsigned(buffer, content, messageId, idLength));
+      writeHeader(buffer, this.#length, Tag.sequence, end - content, head);
+      this.#length = end;
+    }
+    return at;
   }
 
   // 'drain' would not do: it comes only above the socket's own mark, which may be higher than ours.
-  readonly #onWritten = (): void => {
+  readonly #onWritten = (error?: Error | null): void => {
+    const buffer = this.#inFlight.shift();
+    // After a failed write nobody knows who still reads it.
+    if (buffer !== undefined && !error) this.#buffers.giveBack(buffer);
     if (this.#waiting !== undefined && !this.isFull) this.#wake();
   };
 
@@ -96,6 +111,7 @@ export class Outbox {
       this.#socket.write(bytes, this.#onWritten);
       this.#held = this.#socket.writableLength;
       // What the kernel has not taken is read later.
+      this.#inFlight.push(this.#held > 0 ? buffer : undefined);
       if (this.#held > 0) return;
     }
     this.#buffers.giveBack(buffer);

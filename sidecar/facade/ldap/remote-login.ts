@@ -1,6 +1,7 @@
 import { DomainError } from '../../core/errors.ts';
 import type { AskLogin, LoginAnswer } from './login-question.ts';
-import type { FromLdapWorker } from './worker-protocol.ts';
+import { createMessageBatch } from './message-batch.ts';
+import type { FromLdapWorker, LoginMessage } from './worker-protocol.ts';
 
 /** Puts a worker's questions about passwords to the main thread. */
 export interface RemoteLogin {
@@ -13,27 +14,27 @@ const gone: LoginAnswer = { kind: 'could_not_tell', reason: 'unavailable', messa
 
 /** The main thread ends every login within its deadline; the connection's own end ends the waiting here. */
 export function createRemoteLogin(post: (message: FromLdapWorker) => void): RemoteLogin {
+  const send = createMessageBatch<LoginMessage>((messages) => post({ kind: 'logins', messages }));
   const waiting = new Map<number, (answer: LoginAnswer | undefined) => void>();
   let ids = 0;
   return {
-    ask({ listener, name, password, clientAddress }, signal) {
-      if (signal.aborted) return Promise.resolve(gone);
+    ask({ listener, name, password, clientAddress }, caller) {
+      if (caller.isAbandoned) return Promise.resolve(gone);
       ids += 1;
       const id = ids;
       return new Promise((resolve, reject) => {
-        const abort = () => {
+        caller.onAbandoned = () => {
           waiting.delete(id);
-          post({ kind: 'login-abort', id });
+          send({ kind: 'login-abort', id });
           resolve(gone);
         };
-        signal.addEventListener('abort', abort, { once: true });
         waiting.set(id, (answer) => {
           waiting.delete(id);
-          signal.removeEventListener('abort', abort);
+          caller.onAbandoned = undefined;
           if (answer !== undefined) resolve(answer);
           else reject(new DomainError('upstream_unavailable', 'the login failed in the main thread; see the log'));
         });
-        post({ kind: 'login', id, listener, name, password: password.reveal(), clientAddress });
+        send({ kind: 'login', id, listener, name, password: password.reveal(), clientAddress });
       });
     },
     answer: (id, answer) => waiting.get(id)?.(answer),

@@ -1,8 +1,10 @@
 import type { Login } from '../../core/login/order.ts';
 import type { TwoFactorPolicy } from '../../core/login/settings.ts';
+import type { Accounts } from '../../core/ports/accounts.ts';
 import type { Log } from '../../core/ports/log.ts';
 import type { ChosenServiceAccount, MadeServiceAccount } from '../../core/service-accounts.ts';
 import type { Snapshot } from '../../directory/snapshot.ts';
+import { createAskAccount } from './account-question.ts';
 import { ConnectionCounts } from './admission.ts';
 import type { Diagnostics } from './diagnostics.ts';
 import { defaultLimits, type LdapLimits } from './limits.ts';
@@ -22,6 +24,8 @@ export interface LdapServerOptions {
   /** The published directory; undefined while nothing was ever committed. */
   readonly snapshot: () => Snapshot | undefined;
   readonly login: Login;
+  /** Accounts that came after the last synchronisation; without it searches know of none. */
+  readonly accounts?: Pick<Accounts, 'lookUp'>;
   readonly serviceAccounts: readonly ChosenServiceAccount[];
   /** Service accounts beside the configured ones, at the start. */
   readonly madeServiceAccounts?: readonly MadeServiceAccount[];
@@ -75,6 +79,7 @@ export async function startLdapServer(options: LdapServerOptions): Promise<LdapS
       listeners: [terms],
       isApplicationAddress: options.isApplicationAddress ?? (() => false),
     }),
+    askAccount: options.accounts && createAskAccount(options.accounts),
     admission: new ConnectionCounts(1).createAdmission(0, limits.connections),
     baseDn: options.baseDn,
     snapshot: options.snapshot,

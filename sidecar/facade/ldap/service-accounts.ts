@@ -19,6 +19,8 @@ export interface ServiceAccounts {
   verify(name: string, password: Uint8Array, clientAddress: string): PasswordVerdict | Promise<PasswordVerdict>;
   /** Names the secret that the account has now, and changes with it; undefined when there is no such account. */
   secretIdOf(name: string): string | undefined;
+  /** Whether its exact searches for unknown addresses are put to the mail server. */
+  mayLookUp(name: string): boolean;
   /** Puts these in the place of the made ones. An account of the configuration hides another one of its name. */
   replaceMade(made: readonly MadeServiceAccount[]): void;
 }
@@ -26,6 +28,7 @@ export interface ServiceAccounts {
 interface KnownAccount {
   readonly name: string;
   readonly secretId: string;
+  readonly mayLookUp: boolean;
   verify(password: Uint8Array, clientAddress: string): PasswordVerdict | Promise<PasswordVerdict>;
 }
 
@@ -40,9 +43,10 @@ export function createServiceAccounts(
 ): ServiceAccounts {
   const checker = createPasswordChecker(options);
   const fixed = configured.map(
-    ({ name, password }): KnownAccount => ({
+    ({ name, password, beforeUse = false }): KnownAccount => ({
       name,
       secretId: configuredId,
+      mayLookUp: beforeUse,
       verify: (given, clientAddress) =>
         checker.check(toServiceAccountKey(name), password, given, toCountedAddress(clientAddress)),
     }),
@@ -52,6 +56,7 @@ export function createServiceAccounts(
       ({ name, secretId, digest, key }): KnownAccount => ({
         name,
         secretId,
+        mayLookUp: false,
         verify: (given) => (matchesDigest(key, digest, given) ? 'right' : 'wrong'),
       }),
     );
@@ -63,6 +68,7 @@ export function createServiceAccounts(
     find: (name) => find(name)?.name,
     verify: (name, password, clientAddress) => find(name)?.verify(password, clientAddress) ?? 'wrong',
     secretIdOf: (name) => find(name)?.secretId,
+    mayLookUp: (name) => find(name)?.mayLookUp === true,
     replaceMade(accounts) {
       known = index(accounts);
     },

@@ -2,6 +2,7 @@ import type { Server, Socket } from 'node:net';
 import { messageOf } from '../../core/errors.ts';
 import type { Log } from '../../core/ports/log.ts';
 import type { Snapshot } from '../../directory/snapshot.ts';
+import type { AskAccount } from './account-question.ts';
 import type { Admission } from './admission.ts';
 import { Connection } from './connection.ts';
 import { Pagings } from './controls/paging.ts';
@@ -26,6 +27,8 @@ export interface ServingOptions {
   /** The published directory; undefined while nothing was ever committed. */
   readonly snapshot: () => Snapshot | undefined;
   readonly askLogin: AskLogin;
+  /** Undefined where searches never ask the mail server. */
+  readonly askAccount: AskAccount | undefined;
   readonly serviceAccounts: ServiceAccounts;
   readonly admission: Admission;
   readonly limits: LdapLimits;

@@ -3,13 +3,16 @@ import { DomainError, messageOf } from '../../core/errors.ts';
 import type { Log } from '../../core/ports/log.ts';
 import { Secret } from '../../core/secret.ts';
 import type { LdapCountsBatch } from '../../observe/ldap-counts.ts';
+import type { AskAccount } from './account-question.ts';
 import type { BoundListener } from './listen.ts';
-import type { AskLogin, LoginAnswer } from './login-question.ts';
+import type { LoginAnswer, LoginQuestion } from './login-question.ts';
+import { createMessageBatch } from './message-batch.ts';
 import type { ServiceRefusal } from './operation.ts';
-import type { FromLdapWorker, ToLdapWorker } from './worker-protocol.ts';
+import type { FromLdapWorker, LoginEnd, LoginMessage, ToLdapWorker } from './worker-protocol.ts';
 
 export interface WorkerLinkPorts {
-  readonly askLogin: AskLogin;
+  readonly askLogin: (question: LoginQuestion) => Promise<LoginAnswer>;
+  readonly askAccount: AskAccount | undefined;
   readonly log: Log;
   readonly onCounts: (batch: LdapCountsBatch) => void;
   readonly onServiceRefusal: (refusal: ServiceRefusal) => void;
@@ -34,7 +37,8 @@ export interface WorkerLink {
 /** Connects to a worker that was just started with version `version` of the directory. */
 export function linkWorker(worker: Worker, version: number, ports: WorkerLinkPorts): WorkerLink {
   const { log } = ports;
-  const logins = new Map<number, AbortController>();
+  /** Those whose answer somebody waits for. */
+  const logins = new Set<number>();
   const listening = Promise.withResolvers<readonly BoundListener[]>();
   const exited = Promise.withResolvers<void>();
   let oldestVersion = version;
@@ -42,21 +46,26 @@ export function linkWorker(worker: Worker, version: number, ports: WorkerLinkPor
   let cause: string | undefined;
 
   const post = (message: ToLdapWorker) => worker.postMessage(message);
-  const askLogin = async ({ id, password, listener, name, clientAddress }: FromLdapWorker & { kind: 'login' }) => {
-    const gone = new AbortController();
-    logins.set(id, gone);
+  const tellEnd = createMessageBatch<LoginEnd>((ends) => post({ kind: 'login-ends', ends }));
+  const askLogin = async ({ id, password, listener, name, clientAddress }: LoginMessage & { kind: 'login' }) => {
+    logins.add(id);
     let answer: LoginAnswer | undefined;
     try {
       const question = { listener, name, clientAddress, password: new Secret(password) };
-      answer = await ports.askLogin(question, gone.signal);
+      answer = await ports.askLogin(question);
     } catch (error) {
       log.error('a login over LDAP failed', { error: messageOf(error) });
     }
-    if (logins.delete(id)) post({ kind: 'login-end', id, answer });
+    if (logins.delete(id)) tellEnd({ id, answer });
   };
-  const forgetLogin = (id: number) => {
-    logins.get(id)?.abort();
-    logins.delete(id);
+  const takeLogin = (message: LoginMessage) => {
+    if (message.kind === 'login') void askLogin(message);
+    else logins.delete(message.id);
+  };
+
+  const askAccount = async (id: number, address: string) => {
+    const answer = (await ports.askAccount?.(address)) ?? 'undecided';
+    post({ kind: 'look-up-end', id, answer });
   };
 
   worker.on('message', (message: FromLdapWorker) => {
@@ -66,10 +75,10 @@ export function linkWorker(worker: Worker, version: number, ports: WorkerLinkPor
         return listening.resolve(message.listeners);
       case 'not-listening':
         return listening.reject(toListenFailure(message));
-      case 'login':
-        return void askLogin(message);
-      case 'login-abort':
-        return forgetLogin(message.id);
+      case 'logins':
+        return message.messages.forEach(takeLogin);
+      case 'look-up':
+        return void askAccount(message.id, message.address);
       case 'service-refusal':
         return ports.onServiceRefusal(message.refusal);
       case 'in-use':
@@ -84,7 +93,7 @@ export function linkWorker(worker: Worker, version: number, ports: WorkerLinkPor
   });
   worker.on('messageerror', (error) => log.error('a message of an LDAP worker was lost', { error: messageOf(error) }));
   worker.on('exit', (code) => {
-    for (const id of [...logins.keys()]) forgetLogin(id);
+    logins.clear();
     const why = cause ?? (code === 0 ? undefined : `exit code ${code}`);
     listening.reject(new Error(`an LDAP worker ended at its start (${why ?? 'without a word'})`));
     exited.resolve();

@@ -1,8 +1,10 @@
 import type { Worker } from 'node:worker_threads';
 import { messageOf } from '../../core/errors.ts';
+import type { Accounts } from '../../core/ports/accounts.ts';
 import type { Log } from '../../core/ports/log.ts';
 import type { ChosenServiceAccount } from '../../core/service-accounts.ts';
 import type { LdapCountsBatch } from '../../observe/ldap-counts.ts';
+import { createAskAccount } from './account-question.ts';
 import { ConnectionCounts } from './admission.ts';
 import { defaultLimits, type LdapLimits } from './limits.ts';
 import { type BoundListener, canSharePort, type ListenerPlace, provePortFree } from './listen.ts';
@@ -27,6 +29,8 @@ export interface LdapWorkersOptions extends Pick<LoginQuestionPorts, 'login' | '
   readonly serviceAccounts: readonly ChosenServiceAccount[];
   /** Service accounts beside the configured ones, at the start. */
   readonly madeServiceAccounts?: readonly SentServiceAccount[];
+  /** Accounts that came after the last synchronisation; without it searches know of none. */
+  readonly accounts?: Pick<Accounts, 'lookUp'>;
   readonly limits?: Partial<LdapLimits>;
   readonly log: Log;
   readonly onCounts: (batch: LdapCountsBatch) => void;
@@ -75,6 +79,7 @@ export async function startLdapWorkers(options: LdapWorkersOptions): Promise<Lda
   const links = new Map<number, WorkerLink>();
   const restarts = new Set<NodeJS.Timeout>();
   const askLogin = createAskLogin(options);
+  const askAccount = options.accounts && createAskAccount(options.accounts);
   let places: readonly ListenerPlace[] = options.listeners.map(toPlace);
   let madeServiceAccounts = options.madeServiceAccounts ?? [];
   let deathsInARow = 0;
@@ -91,11 +96,12 @@ export async function startLdapWorkers(options: LdapWorkersOptions): Promise<Lda
       vendorVersion: options.vendorVersion,
       limits: { ...defaultLimits, ...options.limits },
       serviceAccounts: options.serviceAccounts,
+      asksAccounts: askAccount !== undefined,
       connections: counts.memory,
       places: wanted,
     });
     const link = linkWorker(thread, publication?.version ?? 0, {
-      ...{ askLogin, log },
+      ...{ askLogin, askAccount, log },
       onCounts: options.onCounts,
       onServiceRefusal: options.onServiceRefusal,
       onReleased: options.onReleased,

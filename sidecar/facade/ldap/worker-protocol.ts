@@ -2,6 +2,7 @@ import type { ErrorCode } from '../../core/errors.ts';
 import type { ChosenServiceAccount, MadeServiceAccount } from '../../core/service-accounts.ts';
 import type { SnapshotBlock } from '../../directory/layout.ts';
 import type { LdapCountsBatch } from '../../observe/ldap-counts.ts';
+import type { LookUpAnswer } from './account-question.ts';
 import type { LdapLimits } from './limits.ts';
 import type { BoundListener, ListenerPlace } from './listen.ts';
 import type { LoginAnswer } from './login-question.ts';
@@ -27,6 +28,8 @@ export interface LdapWorkerData {
   readonly limits: LdapLimits;
   readonly serviceAccounts: readonly ChosenServiceAccount[];
   readonly madeServiceAccounts: readonly SentServiceAccount[];
+  /** Whether the main thread can be asked about unknown addresses. */
+  readonly asksAccounts: boolean;
   /** Undefined while nothing was ever committed. */
   readonly publication: Publication | undefined;
   /** Of `ConnectionCounts`, and this worker's place in it. */
@@ -35,20 +38,8 @@ export interface LdapWorkerData {
   readonly places: number;
 }
 
-/** From the main thread to a worker. */
-export type ToLdapWorker =
-  | { readonly kind: 'publish'; readonly publication: Publication }
-  | { readonly kind: 'service-accounts'; readonly accounts: readonly SentServiceAccount[] }
-  /** Undefined as the answer: the login failed in a way that nobody foresaw. */
-  | { readonly kind: 'login-end'; readonly id: number; readonly answer: LoginAnswer | undefined }
-  /** Memory was given up: let go of it now. */
-  | { readonly kind: 'collect' }
-  | { readonly kind: 'stop' };
-
-/** From a worker to the main thread. */
-export type FromLdapWorker =
-  | { readonly kind: 'listening'; readonly listeners: readonly BoundListener[] }
-  | { readonly kind: 'not-listening'; readonly code: ErrorCode | undefined; readonly message: string }
+/** A question about a user's password, or that nobody waits for its answer any more. */
+export type LoginMessage =
   | {
       readonly kind: 'login';
       readonly id: number;
@@ -57,7 +48,31 @@ export type FromLdapWorker =
       readonly password: string;
       readonly clientAddress: string;
     }
-  | { readonly kind: 'login-abort'; readonly id: number }
+  | { readonly kind: 'login-abort'; readonly id: number };
+
+export interface LoginEnd {
+  readonly id: number;
+  /** Undefined: the login failed in a way that nobody foresaw. */
+  readonly answer: LoginAnswer | undefined;
+}
+
+/** From the main thread to a worker. */
+export type ToLdapWorker =
+  | { readonly kind: 'publish'; readonly publication: Publication }
+  | { readonly kind: 'service-accounts'; readonly accounts: readonly SentServiceAccount[] }
+  | { readonly kind: 'login-ends'; readonly ends: readonly LoginEnd[] }
+  | { readonly kind: 'look-up-end'; readonly id: number; readonly answer: LookUpAnswer }
+  /** Memory was given up: let go of it now. */
+  | { readonly kind: 'collect' }
+  | { readonly kind: 'stop' };
+
+/** From a worker to the main thread. */
+export type FromLdapWorker =
+  | { readonly kind: 'listening'; readonly listeners: readonly BoundListener[] }
+  | { readonly kind: 'not-listening'; readonly code: ErrorCode | undefined; readonly message: string }
+  | { readonly kind: 'logins'; readonly messages: readonly LoginMessage[] }
+  /** Is there an account with that address? */
+  | { readonly kind: 'look-up'; readonly id: number; readonly address: string }
   | { readonly kind: 'service-refusal'; readonly refusal: ServiceRefusal }
   /** The oldest version that is still read here; nothing older will be again. */
   | { readonly kind: 'in-use'; readonly oldest: number }

@@ -7,6 +7,7 @@ import { collectGarbage } from '../../host/collect-garbage.ts';
 import { createLdapCounts } from '../../observe/ldap-counts.ts';
 import { ConnectionCounts } from './admission.ts';
 import { KeptVersions } from './kept-versions.ts';
+import { createRemoteAccount } from './remote-account.ts';
 import { createRemoteLogin } from './remote-login.ts';
 import { createServiceAccounts } from './service-accounts.ts';
 import { type Serving, serveLdap } from './serving.ts';
@@ -21,6 +22,7 @@ export async function runLdapWorker(port: MessagePort, data: LdapWorkerData, log
   const versions = new KeptVersions();
   const counts = createLdapCounts();
   const remote = createRemoteLogin(post);
+  const accounts = createRemoteAccount(post);
   const serviceAccounts = createServiceAccounts(data.serviceAccounts, data.madeServiceAccounts.map(toMade));
   const { limits } = data;
   let serving: Serving | undefined;
@@ -47,8 +49,11 @@ export async function runLdapWorker(port: MessagePort, data: LdapWorkerData, log
         serviceAccounts.replaceMade(message.accounts.map(toMade));
         serving?.checkServiceAccounts();
         return;
-      case 'login-end':
-        remote.answer(message.id, message.answer);
+      case 'login-ends':
+        for (const { id, answer } of message.ends) remote.answer(id, answer);
+        return;
+      case 'look-up-end':
+        accounts.answer(message.id, message.answer);
         return;
       case 'collect':
         void collectGarbage();
@@ -72,6 +77,7 @@ export async function runLdapWorker(port: MessagePort, data: LdapWorkerData, log
       limits: { ...limits, pagedIds: Math.ceil(limits.pagedIds / data.places) },
       snapshot: () => versions.current,
       askLogin: remote.ask,
+      askAccount: data.asksAccounts ? accounts.ask : undefined,
       admission: new ConnectionCounts(data.places, data.connections).createAdmission(data.place, limits.connections),
       onBind: (code) => counts.addBind(code),
       onServiceRefusal: (refusal) => post({ kind: 'service-refusal', refusal }),

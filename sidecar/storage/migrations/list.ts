@@ -10,6 +10,7 @@ import { auditHeadsTable } from './0009-audit-head.ts';
 import { appPasswordsTable } from './0010-app-passwords.ts';
 import { heldSince } from './0011-held-since.ts';
 import { loginQuestionTables } from './0012-login-questions.ts';
+import { directoryChanges } from './0013-directory-changes.ts';
 import type { Migration } from './migration.ts';
 
 /** In the order in which they are applied. Listed by hand: a built package has other file names. */
@@ -26,4 +27,5 @@ export const migrations: readonly Migration[] = [
   appPasswordsTable,
   heldSince,
   loginQuestionTables,
+  directoryChanges,
 ];

@@ -10,6 +10,7 @@ import { type SidecarProcess, startSidecar } from '../../support/sidecar-process
 import { startSlapd } from '../../support/slapd.ts';
 import { type ServedEntry, toLdif } from '../../support/slapd-ldif.ts';
 import { addBenchGroups } from './bench-groups.ts';
+import { endWithBench } from './end-with-bench.ts';
 import { createQuestions, type Questions } from './ldap-questions.ts';
 import { type BenchSetup, serviceAccount, setUpBench } from './running-sidecar.ts';
 
@@ -62,6 +63,7 @@ export async function startPair(users: number): Promise<ServerPair> {
     await writeMapping(setup.folder, ['LogOn', 'ReadOwnArchive']);
     const startedAt = performance.now();
     const sidecar = startSidecar(['serve'], { cwd: setup.folder, env: { ...setup.env, ...benchSettings } });
+    endWithBench(sidecar.child);
     stops.push(() => sidecar.stop());
     const limitMs = 60_000 + users * 10;
     const [, port = ''] = await waitForLog(sidecar, /"ldap":"127\.0\.0\.1:(\d+)"/, limitMs);

@@ -25,10 +25,13 @@ export async function compareRefusals(run: RefusalRun): Promise<readonly Figure[
   const { port, samples, enabled, disabled, nextAddress } = run;
   const [locked = '', ...fresh] = enabled;
   await Promise.all(['a', 'b', 'c', 'd'].map((guess) => bindOnce(port, nextAddress(), locked, guess)));
+  // Every kind uses its names equally often: a second try of the same name is another case than the first.
+  const names = Math.min(fresh.length, disabled.length);
+  if (names === 0) throw new RangeError('the company has no disabled accounts to compare with');
   const makers: Readonly<Record<string, (index: number) => string>> = {
-    wrong: (index) => fresh[index % fresh.length] ?? '',
-    unknown: (index) => `nobody${index}@${locked.split('@')[1]}`,
-    disabled: (index) => disabled[index % disabled.length] ?? '',
+    wrong: (index) => fresh[index % names] ?? '',
+    unknown: (index) => `nobody${index % names}@${locked.split('@')[1]}`,
+    disabled: (index) => disabled[index % names] ?? '',
     locked: () => locked,
   };
   const work = Object.entries(makers)

@@ -25,7 +25,7 @@ export interface PairedFigures {
 const rounds = 3;
 
 /**
- * Runs `work` on both servers in turn, three times, after a first time that is not counted. `work` is given the operations it should do
+ * Runs `work` on both servers in turn, three times, after a short and a whole round that are not counted. `work` is given the operations it should do
  * and tells how long they took; so many are asked for that a round takes about `roundMs`, for the kernel counts CPU in steps of 10 ms.
  */
 export async function measurePair(
@@ -38,6 +38,8 @@ export async function measurePair(
     const { count, wallMs } = await work(server, options.first);
     const wanted = Math.round((count / wallMs) * options.roundMs);
     counts.set(server, Math.max(options.first, Math.min(options.most, wanted)));
+    // A round as long as the others, so that what is compiled while it runs is compiled by then.
+    await work(server, counts.get(server) ?? options.first);
   }
   const seen = new Map<BenchServer, SideFigures[]>(servers.map((server) => [server, []]));
   for (let round = 0; round < rounds; round++) {

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { makeFolder, type SidecarProcess, startSidecar } from '../../support/sidecar-process.ts';
+import { endWithBench } from './end-with-bench.ts';
 
 /** A simulated company in a process of its own, and a folder with the sidecar's settings for it. */
 export interface BenchSetup {
@@ -17,6 +18,7 @@ export async function setUpBench(users: number): Promise<BenchSetup> {
   const folder = await makeFolder();
   const args = ['simulate', '--users', String(users), '--seed', '1'];
   const simulator = startSidecar(args, { cwd: folder.path });
+  endWithBench(simulator.child);
   const [, url = ''] = await simulator.waitFor(/simulator on (\S+)/);
   const [, controlUrl = ''] = await simulator.waitFor(/control endpoint on (\S+)/);
   return {
@@ -45,6 +47,7 @@ export async function startServe(
   setup: BenchSetup,
 ): Promise<{ readonly sidecar: SidecarProcess; readonly port: number }> {
   const sidecar = startSidecar(['serve'], { cwd: setup.folder, env: setup.env });
+  endWithBench(sidecar.child);
   const [, port = ''] = await sidecar.waitFor(/"ldap":"127\.0\.0\.1:(\d+)"/, 'stderr');
   await sidecar.waitFor(/"message":"sync ended"/, 'stderr', 120_000);
   return { sidecar, port: Number(port) };
@@ -59,6 +62,7 @@ export interface BenchUser {
 export async function listBenchUsers(setup: BenchSetup): Promise<readonly BenchUser[]> {
   // Not as the tests run a command: a large directory takes longer than they wait.
   const command = startSidecar(['users', '--json'], { cwd: setup.folder, env: setup.env });
+  endWithBench(command.child);
   await once(command.child, 'close');
   const { stdout, stderr } = command.output();
   if (command.child.exitCode !== 0) throw new Error(stderr);

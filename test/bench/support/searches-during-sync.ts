@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startSidecar } from '../../support/sidecar-process.ts';
+import { endWithBench } from './end-with-bench.ts';
 import type { Figure } from './print-figures.ts';
 import { readProcessUsage } from './process-usage.ts';
 import { type BenchSetup, listBenchUsers } from './running-sidecar.ts';
@@ -30,6 +31,7 @@ function countOf(text: string, part: string): number {
 export async function measureSearchesDuringSync(setup: BenchSetup, tools: SearchTools): Promise<readonly Figure[]> {
   const env = { ...setup.env, SIDECAR_SYNC_INTERVAL_SECONDS: String(tools.intervalSeconds) };
   const service = startSidecar(['serve'], { cwd: setup.folder, env });
+  endWithBench(service.child);
   const pid = service.child.pid ?? 0;
   let peakBytes = 0;
   const watch = async (isOver: () => boolean) => {

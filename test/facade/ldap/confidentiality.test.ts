@@ -26,6 +26,7 @@ describe('a connection that others can read along', () => {
       {
         baseDn: 'o=icewarp',
         snapshot: () => undefined,
+        askAccount: undefined,
         askLogin: async () => {
           asked += 1;
           return { kind: 'refused', reason: 'wrong_password' };

@@ -1,18 +1,24 @@
 import assert from 'node:assert/strict';
 import { afterEach, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { BuildAnswer, BuildRequest, SyncThreadData } from '../../../sidecar/app-sync-protocol.ts';
+import type {
+  BuildAnswer,
+  BuildRequest,
+  SyncThreadData,
+  SyncThreadRequest,
+} from '../../../sidecar/app-sync-protocol.ts';
 import { type SyncThreadTerms, startSyncThread } from '../../../sidecar/app-sync-thread.ts';
 import type { SyncWorker } from '../../../sidecar/sync/worker.ts';
 
-let current: SyncWorker<BuildRequest, BuildAnswer> | undefined;
+let current: SyncWorker<SyncThreadRequest, BuildAnswer> | undefined;
 
 function start(terms: Partial<SyncThreadTerms> = {}) {
   const data = { baseDn: 'o=x', logLevel: 'error', logFormat: 'json' } as Omit<SyncThreadData, 'calls' | 'toldMapping'>;
   const url = new URL('./fixtures/told-thread.ts', import.meta.url);
   const thread = startSyncThread(data, () => {}, { url, idleMs: 60_000, heapMb: 256, ...terms });
   current = thread;
-  return (kind: BuildRequest['kind']) => thread.run({ kind, publishedGeneration: undefined, memory: undefined });
+  return (kind: BuildRequest['kind']) =>
+    thread.run({ kind, publishedGeneration: undefined, memory: undefined, isLaden: false });
 }
 
 function warningsOf({ mapping }: BuildAnswer): readonly string[] | undefined {

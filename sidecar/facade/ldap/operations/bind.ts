@@ -74,10 +74,8 @@ async function bindUser(
   if (password === undefined) return refuse(context, 'wrong_password');
   const { server, session } = context;
   const { listener, clientAddress } = session;
-  const gone = new AbortController();
-  context.onAbandoned = () => gone.abort();
   const question = { listener, name, password: new Secret(password), clientAddress };
-  const answer = await server.askLogin(question, gone.signal);
+  const answer = await server.askLogin(question, context);
   if (context.isAbandoned) return undefined;
   if (answer.kind === 'refused') return refuse(context, answer.reason);
   if (answer.kind === 'could_not_tell') throw toFailure(answer);
@@ -109,10 +107,12 @@ function authzIdOf(server: ServerContext, userId: string, login: string): string
   return snapshot === undefined || id === undefined ? `u:${login}` : `dn:${snapshot.dnOf(id)}`;
 }
 
+const strictUtf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
 /** IceWarp takes passwords as text: one that is no UTF-8 is nobody's. */
 function toText(octets: Uint8Array): string | undefined {
   try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(octets);
+    return strictUtf8.decode(octets);
   } catch {
     return undefined;
   }

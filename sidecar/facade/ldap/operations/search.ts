@@ -10,6 +10,7 @@ import { viewOf } from '../session.ts';
 import { runInSlices } from '../time-slices.ts';
 import { findFixedEntry, searchFixedEntry } from './fixed-search.ts';
 import { isLongFilter } from './long-filter.ts';
+import { awaitLookUp, findUnknownAddress, keepRequest } from './look-up.ts';
 import { pageSearch } from './paged-search.ts';
 import { type SearchTime, startSearchTime } from './search-time.ts';
 import { sendEntries } from './send-entries.ts';
@@ -30,6 +31,29 @@ export function search(
   const fixed = request.base === '' && request.scope !== 'base' ? undefined : findFixedEntry(context, request.base);
   if (fixed !== undefined) return searchFixedEntry(context, fixed, request, controls);
   requireLogin(context.session);
+  const address = findUnknownAddress(context, request, controls);
+  if (address === undefined) return answer(context, request, controls, time);
+  return answerAfterLookUp(context, keepRequest(request), controls, address);
+}
+
+async function answerAfterLookUp(
+  context: OperationContext,
+  request: SearchRequest,
+  controls: RequestControls,
+  address: string,
+): Promise<OperationEnd | undefined> {
+  await awaitLookUp(context, address);
+  if (context.isAbandoned) return undefined;
+  // What the mail server took is none of the search's own time.
+  return await answer(context, request, controls, startSearchTime(request, context.server.limits));
+}
+
+function answer(
+  context: OperationContext,
+  request: SearchRequest,
+  controls: RequestControls,
+  time: SearchTime,
+): OperationEnd | undefined | Promise<OperationEnd | undefined> {
   const { paging } = controls;
   if (paging !== undefined) {
     return pageSearch(context, request, paging, () => findSorted(context, request, controls, time), time);

@@ -37,16 +37,10 @@ async function sendWithPauses(
 
 /** Appends entries until `stop` (gives true) or until the client has enough to read. */
 function appendEntries(context: OperationContext, found: Paging, stop: number): boolean {
-  const { snapshot, selection, ids } = found;
-  while (found.position < stop) {
-    if (context.outbox.isFull) return false;
-    const id = ids[found.position];
-    if (id === undefined) throw new RangeError('a page ends behind the result');
-    context.outbox.appendEntry(context.messageId, { snapshot, id, selection });
-    found.position += 1;
-    context.entries += 1;
-  }
-  return true;
+  const before = found.position;
+  found.position = context.outbox.appendEntries(context.messageId, found, before, stop);
+  context.entries += found.position - before;
+  return found.position >= stop;
 }
 
 function endOf(found: Paging): OperationEnd {

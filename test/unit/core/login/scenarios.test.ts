@@ -177,6 +177,27 @@ describe('many wrong passwords at once', () => {
     assert.equal((await world.timed('bob@example.com', 'bob-right'))[1], 5);
     assert.equal(await outcome('user0', 'user0-right'), 'held_back');
   });
+
+  it('ninety wrong passwords at once keep nobody waiting whose password was right before, until IceWarp refuses it', async () => {
+    const { world, icewarp, questions } = createScenario({ holdMs: 80_000 });
+    await world.timed('bob@example.com', 'bob-right');
+    const flood = () => {
+      for (let number = 0; number < 90; number++) {
+        const clientAddress = `198.51.100.${number}`;
+        void world.start(`user${number}@example.com`, `wrong ${world.clock.now().getTime()}`, { clientAddress });
+      }
+    };
+    flood();
+    for (let time = 0; time < 3; time++) assert.equal((await world.timed('bob@example.com', 'bob-right'))[1], 5);
+    icewarp.setPassword('bob@example.com', 'changed');
+    await world.timed('bob@example.com', 'bob-right');
+    await world.pass(3_600_000);
+    flood();
+    const asked = questions('bob');
+    void world.start('bob@example.com', 'bob-right');
+    await world.pass(100);
+    assert.equal(questions('bob'), asked, 'a refused password still had a place kept for it');
+  });
 });
 
 describe('an IceWarp that is not well', () => {
