@@ -49,7 +49,10 @@ export const serviceAccountList: SettingType<readonly ServiceAccount[]> = {
     return usable;
   },
   print: (accounts) =>
-    accounts.map(({ name, password, beforeUse }) => ({ name, password: password.toString(), beforeUse })),
+    accounts.map(({ name, password, beforeUse }) => ({
+      ...{ name, password: password.toString() },
+      ...(beforeUse ? { beforeUse } : {}),
+    })),
 };
 
 /** A value out of a file: one line, its end dropped. */
