@@ -3,10 +3,12 @@ import { createBeforeUse } from './app-before-use.ts';
 import { type ServedDirectory, serveDirectory } from './app-directory.ts';
 import { type AppLdap, startAppLdap } from './app-ldap.ts';
 import { type AppLogin, createAppLogin, openAppPasswords } from './app-login.ts';
+import { type AppOidc, createAppOidc } from './app-oidc.ts';
 import { createServiceRefusalReport } from './app-service-refusals.ts';
 import { openSharedState } from './app-shared-state.ts';
 import { toSyncJob } from './app-sync-job.ts';
 import { watchServiceAccounts } from './application/service-accounts-watch.ts';
+import { issuerOf, oidcPath } from './config/http-settings.ts';
 import type { IcewarpAccount, Settings } from './config/settings.ts';
 import { DomainError } from './core/errors.ts';
 import type { DirectoryStore } from './core/ports/directory-store.ts';
@@ -15,6 +17,7 @@ import { hashServiceAccounts } from './core/service-accounts.ts';
 import { type HttpServer, startHttpServer } from './host/http-server.ts';
 import { addObserveRoutes } from './host/observe-routes.ts';
 import { systemClock } from './host/system-clock.ts';
+import { type Certificate, openCertificate } from './host/tls.ts';
 import type { CallRecord } from './icewarp/connection.ts';
 import { createNotifier } from './notify/notifier.ts';
 import { createHealth, type Health } from './observe/health.ts';
@@ -45,6 +48,7 @@ export interface AppOptions {
 export interface App {
   readonly ldap: AppLdap;
   readonly http: HttpServer;
+  readonly oidc: AppOidc;
   readonly directory: ServedDirectory;
   /** Ends with the first synchronisation; rejects when the service is stopped before. */
   readonly firstSync: Promise<SyncReport>;
@@ -85,6 +89,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     const notifier = createNotifier(settings.notify, { log, clock: systemClock });
     closers.push(() => notifier.close());
     let appLogin: AppLogin | undefined;
+    let oidc: AppOidc | undefined;
     const directory = await serveDirectory({
       thread: {
         job: toSyncJob(settings, account),
@@ -96,7 +101,10 @@ export async function startApp(options: AppOptions): Promise<App> {
       notifier,
       intervalMs: settings.sync.intervalSeconds * 1000,
       ...{ log, metrics, onCall },
-      onPublished: (next, previous) => appLogin?.published(next, previous),
+      onPublished(next, previous) {
+        appLogin?.published(next, previous);
+        oidc?.published();
+      },
       onRead: () => appLogin?.refreshPolicy(),
     });
     closers.push(() => directory.stop());
@@ -147,16 +155,34 @@ export async function startApp(options: AppOptions): Promise<App> {
 
     const health = createAppHealth({ directory, ldap, store });
     health.register('icewarp', icewarpHealth.check);
-    const routes = (app: Parameters<typeof addObserveRoutes>[0]) => addObserveRoutes(app, { health, metrics });
-    const startHttp = (port: number) => startHttpServer({ host: settings.http.host, port, routes, log });
+    const routes = (app: Parameters<typeof addObserveRoutes>[0]) => {
+      addObserveRoutes(app, { health, metrics });
+      app.use(oidcPath, (request, response, next) => {
+        if (oidc !== undefined) return oidc.handler(request, response, next);
+        throw new DomainError('upstream_unavailable', 'the OIDC facade has not started yet');
+      });
+    };
+    const { host, trustProxy } = settings.http;
+    const certificate = await openHttpCertificate(settings.http.tls, log);
+    if (certificate !== undefined) closers.push(() => certificate.stop());
+    const startHttp = (port: number) => startHttpServer({ host, port, routes, certificate, trustProxy, log });
     const http = await listen(settings.http.port, options.anyFreePort.http, startHttp);
     closers.push(() => http.stop());
+    // Its name holds the port, which may be any.
+    oidc = await createAppOidc({
+      issuer: issuerOf({ ...settings.http, port: http.port }),
+      ...{ settings, database, login, log },
+      secretKey: shared.secretKey,
+      audit: shared.audit,
+      directory: directory.snapshot,
+    });
+    lastClosers.unshift(oidc.close);
 
     directory.schedule.start();
     const firstSync = directory.schedule.trigger();
     // Whoever does not wait for it finds its end in the log.
     firstSync.catch(() => {});
-    return { ldap, http, directory, firstSync, stop };
+    return { ldap, http, oidc, directory, firstSync, stop };
   } catch (error) {
     await stop();
     throw error;
@@ -191,6 +217,14 @@ function createAppHealth(parts: {
   health.register('ldap', () => toListenerHealth(ldap));
   health.register('database', async () => ({ status: 'ok', generation: await store.generation() }));
   return health;
+}
+
+function openHttpCertificate(
+  { certFile, keyFile }: Settings['http']['tls'],
+  log: Log,
+): Promise<Certificate | undefined> {
+  if (certFile === undefined || keyFile === undefined) return Promise.resolve(undefined);
+  return openCertificate({ certFile, keyFile, section: 'http.tls', log });
 }
 
 /** Starts a listener on a port, or, where that is taken and any will do, on a free one. */

@@ -1,11 +1,13 @@
 import { Command, CommanderError } from 'commander';
 import { DomainError, messageOf } from '../core/errors.ts';
 import { addAuditCommand } from './audit.ts';
+import { addClientsCommand } from './clients.ts';
 import { addConfigCommand } from './config.ts';
 import { type CliContext, printNote } from './context.ts';
 import { addExplainCommand } from './explain.ts';
 import { addGroupsCommand } from './groups.ts';
 import { addMappingsCommand } from './mappings.ts';
+import { addOidcKeysCommand } from './oidc-keys.ts';
 import { addServeCommand } from './serve.ts';
 import { addServiceAccountsCommand } from './service-accounts.ts';
 import { addSimulateCommand } from './simulate.ts';
@@ -42,6 +44,8 @@ export async function runProgram(context: CliContext): Promise<number> {
     status = code;
   });
   addServiceAccountsCommand(program, context);
+  addClientsCommand(program, context);
+  addOidcKeysCommand(program, context);
   addAuditCommand(program, context, (code) => {
     status = code;
   });

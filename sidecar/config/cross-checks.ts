@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import type { Faults } from './faults.ts';
+import { checkHttp, listHttpWarnings } from './http-checks.ts';
 import { isLoopback } from './loopback.ts';
 import { checkNotify, listNotifyWarnings } from './notify-checks.ts';
 import type { Place } from './raw.ts';
@@ -26,6 +27,7 @@ export function checkTogether(settings: Settings, origins: ReadonlyMap<string, P
       origins.get('login.deadlineSeconds'),
       'is longer than login.upstreamTimeoutSeconds; lower it',
     );
+  checkHttp(settings, origins, faults);
   checkNotify(settings, origins, faults);
 }
 
@@ -49,7 +51,7 @@ export function listWarnings(
     warnings.push(
       `ldap.host is ${settings.ldap.host}: logins over the network are refused there, since the connection is not encrypted.`,
     );
-  warnings.push(...listNotifyWarnings(settings));
+  warnings.push(...listHttpWarnings(settings), ...listNotifyWarnings(settings));
   const secrets = allSettings.filter(
     ({ key, setting }) => setting.type.secret && origins.get(key)?.startsWith(`${configFile}:`),
   );

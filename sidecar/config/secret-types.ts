@@ -37,7 +37,7 @@ export const serviceAccountList: SettingType<readonly ServiceAccount[]> = {
   placeholder: 'JSON',
   secret: true,
   parse(raw, report, folder) {
-    const list = raw.kind === 'text' ? parseJson(raw.text, raw.at, report) : raw;
+    const list = raw.kind === 'text' ? parseJsonList(raw.text, raw.at, report) : raw;
     if (list === undefined || list.kind === 'reported') return undefined;
     if (list.kind !== 'list' || list.items.length > maxAccounts) {
       report(list.at, `write a list of at most ${maxAccounts} accounts, each with name and password or passwordFile`);
@@ -63,7 +63,8 @@ export function readValueFile(file: string): Parsed<string> {
   return value === '' ? { fault: `${file} is empty; write the value into it` } : { value };
 }
 
-function parseSecret(text: string): Parsed<Secret> {
+/** A secret's text, of one line. */
+export function parseSecret(text: string): Parsed<Secret> {
   // XML 1.0 §2.2, which the password travels in, has no way to write the others.
   if (/[\r\n]/.test(text)) return { fault: 'holds more than one line; a password is one line' };
   return /\p{Cc}/u.test(text)
@@ -146,7 +147,8 @@ function hasDoubles(accounts: readonly ServiceAccount[], at: string, report: Rep
   return found;
 }
 
-function parseJson(text: string, at: string, report: Report): Raw | undefined {
+/** A list of sections out of a variable, which holds it as JSON. */
+export function parseJsonList(text: string, at: string, report: Report): Raw | undefined {
   try {
     return toRaw(JSON.parse(text), at);
   } catch {

@@ -1,9 +1,11 @@
 import type { Secret } from '../core/secret.ts';
 import { auditSettingTree } from './audit-settings.ts';
+import { httpSettingTree } from './http-settings.ts';
 import { ldapLimitTree } from './ldap-settings.ts';
 import { loginSettingTree } from './login-settings.ts';
 import { baseDn, domainList, groupList, timeZone } from './name-types.ts';
 import { mailAddress, mailAddressList, serverName, webhookUrl } from './notify-types.ts';
+import { oidcSettingTree } from './oidc-settings.ts';
 import { placeList } from './place-types.ts';
 import { secretText, serviceAccountList } from './secret-types.ts';
 import { flatten, type NamedSetting, optionalSetting, setting, type ValuesOf } from './setting.ts';
@@ -146,11 +148,9 @@ export const settingTree = {
     ),
   },
   login: loginSettingTree,
+  oidc: oidcSettingTree,
   audit: auditSettingTree,
-  http: {
-    host: setting(hostName, '127.0.0.1', 'Address to listen on for health, metrics and web pages.'),
-    port: setting(port, '8080', 'Port to listen on; 0 takes any free one.'),
-  },
+  http: httpSettingTree,
   log: {
     level: setting(oneOf('debug', 'info', 'warn', 'error'), 'info', 'The least important lines that are written.'),
     format: setting(oneOf('auto', 'json', 'pretty'), 'auto', '`auto` is `pretty` on a terminal and `json` elsewhere.'),

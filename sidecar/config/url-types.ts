@@ -17,6 +17,14 @@ function parseServerUrl(text: string): Parsed<string> {
   return { value: url.href };
 }
 
+/** Where browsers reach this service: scheme, host and port, no path. */
+export const publicUrl = textType('URL', 'url', (text) => {
+  const parsed = parseServerUrl(text);
+  if (!('value' in parsed)) return { fault: `${quote(text)} is no address; write one like https://sso.example.com` };
+  const { origin, pathname } = new URL(parsed.value);
+  return pathname === '/' ? { value: origin } : { fault: `${quote(text)} has a path; write ${origin} alone` };
+});
+
 /** `sqlite:` and a path, which becomes absolute, or `postgres://` and where PostgreSQL answers. Shown without password. */
 export const databaseUrl: SettingType<string> = {
   label: 'URL',

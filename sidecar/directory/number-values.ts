@@ -69,6 +69,16 @@ export function formatTime(date: Date): string {
   return `${text}Z`;
 }
 
+/** The moment that a generalizedTime names, to the millisecond; undefined for what is none. */
+export function parseTime(text: string): Date | undefined {
+  const key = toTimeKey(text);
+  if (key === undefined) return undefined;
+  const [seconds = '', fraction = ''] = key.split('.');
+  const day = `${seconds.slice(0, 4)}-${seconds.slice(4, 6)}-${seconds.slice(6, 8)}`;
+  const time = `${seconds.slice(8, 10)}:${seconds.slice(10, 12)}:${seconds.slice(12, 14)}`;
+  return new Date(`${day}T${time}.${fraction.slice(0, 3).padEnd(3, '0')}Z`);
+}
+
 function formatSeconds(date: Date): string | undefined {
   const year = date.getUTCFullYear();
   if (!(year >= 0 && year <= 9999)) return undefined;

@@ -1,10 +1,13 @@
-import { createServer, type Server } from 'node:http';
+import { createServer, type RequestListener, type Server, type ServerOptions } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import express, { type Express } from 'express';
 import helmet from 'helmet';
 import type { Log } from '../core/ports/log.ts';
 import { answerNotFound, createErrorAnswer, refuseLargeBody } from './answers.ts';
 import { toListenError } from './listen-error.ts';
+import type { Certificate } from './tls.ts';
+import { createProxyHeaderGuard } from './trusted-proxies.ts';
 
 export interface HttpServerOptions {
   /** Address or name to listen on. */
@@ -13,6 +16,10 @@ export interface HttpServerOptions {
   readonly port: number;
   /** Mounts routes. Bodies are parsed by the routes that want one, with a limit of their own. */
   readonly routes: (app: Express) => void;
+  /** With it the server speaks HTTPS and nothing else. Whoever opened it stops it. */
+  readonly certificate?: Certificate | undefined;
+  /** Networks (CIDR) of reverse proxies that may say where a request comes from; nobody else may. */
+  readonly trustProxy?: readonly string[];
   readonly log: Log;
 }
 
@@ -43,17 +50,20 @@ const stopGraceMs = 700;
  * Starts Express with security headers, limits and JSON for errors. Rejects with `conflict` when the port is taken and with
  * `invalid_input` when the address cannot be listened on; both name the setting.
  */
-export async function startHttpServer({ host, port, routes, log }: HttpServerOptions): Promise<HttpServer> {
+export async function startHttpServer(options: HttpServerOptions): Promise<HttpServer> {
+  const { host, port, routes, certificate, trustProxy = [], log } = options;
   const app = express();
   app.set('query parser', 'simple');
+  app.set('trust proxy', [...trustProxy]);
+  app.use(createProxyHeaderGuard(trustProxy));
   // Strict-Transport-Security belongs to whoever holds the certificate, not to a clear-text listener.
-  app.use(helmet({ strictTransportSecurity: false }));
+  app.use(helmet(certificate === undefined ? { strictTransportSecurity: false } : {}));
   app.use(refuseLargeBody);
   routes(app);
   app.use(answerNotFound);
   app.use(createErrorAnswer(log));
 
-  const server = createServer(
+  const server = create(
     {
       headersTimeout: limits.headersTimeoutMs,
       requestTimeout: limits.requestTimeoutMs,
@@ -62,6 +72,7 @@ export async function startHttpServer({ host, port, routes, log }: HttpServerOpt
       maxHeaderSize: limits.headerBytes,
     },
     app,
+    certificate,
   );
   server.timeout = limits.idleTimeoutMs;
   server.maxHeadersCount = limits.headerCount;
@@ -71,6 +82,13 @@ export async function startHttpServer({ host, port, routes, log }: HttpServerOpt
   server.on('error', (error) => log.error('The HTTP listener failed', { error }));
   const bound = server.address() as AddressInfo;
   return { address: bound.address, port: bound.port, stop: () => stop(server) };
+}
+
+function create(options: ServerOptions, app: RequestListener, certificate: Certificate | undefined): Server {
+  if (certificate === undefined) return createServer(options, app);
+  const server = createTlsServer({ ...options, handshakeTimeout: limits.headersTimeoutMs }, app);
+  certificate.serve(server);
+  return server;
 }
 
 function listen(server: Server, host: string, port: number): Promise<void> {

@@ -122,6 +122,16 @@ function toFields(entry: AuditEntry | AuditNote): Readonly<Record<string, unknow
       };
     case 'act':
       return { at, kind, actor: cut(entry.actor), act: cut(entry.act), target: cut(entry.target) };
+    case 'session_end':
+      return {
+        ...{ at, kind, user: cut(entry.user), login: cut(entry.login), client: cut(entry.client) },
+        reason: cut(entry.reason),
+      };
+    case 'logout':
+      return {
+        ...{ at, kind, client: cut(entry.client), user: cut(entry.user), outcome: entry.outcome },
+        ...{ attempts: entry.attempts, reason: cut(entry.reason) },
+      };
     case 'audit_start':
       return { at, kind, process: cut(entry.process), afterPartialLine: entry.afterPartialLine };
     case 'audit_lost':

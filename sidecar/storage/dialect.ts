@@ -1,4 +1,5 @@
 import type { Options, Sequelize, Transaction } from 'sequelize';
+import type { DirectConnection } from './direct.ts';
 
 /** What differs between the database products; everything else in this folder is the same for all of them. */
 export interface Dialect {
@@ -21,6 +22,8 @@ export interface Dialect {
   announceCommit(sequelize: Sequelize, transaction: Transaction): Promise<void>;
   /** Hears of commits as they happen; undefined where one has to look. */
   readonly listen: ((listener: CommitListener) => Listening) | undefined;
+  /** Opens the driver itself, on connections of their own. Rejects with `unsupported` where there is none but Sequelize's. */
+  openDirect(): Promise<DirectConnection>;
   /** Ends a failed transaction, whatever state it is in. Never rejects: the failure that led here is what counts. */
   rollBack(transaction: Transaction): Promise<void>;
   /** An error of the product as a `DomainError`; any other error as it is. */

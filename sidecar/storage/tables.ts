@@ -19,6 +19,8 @@ export interface Tables {
   readonly mappingFiles: Table;
   readonly serviceAccounts: Table;
   readonly appPasswords: Table;
+  readonly signingKeys: Table;
+  readonly oidcClients: Table;
 }
 
 const text = { type: DataTypes.TEXT, allowNull: false };
@@ -133,5 +135,15 @@ export function defineTables(sequelize: Sequelize): Tables {
       lastUsedOn: optionalText,
       removedAt: optionalTime,
     }),
+    oidcClients: define('oidc_clients', {
+      id: textKey,
+      definition: text,
+      secretId: optionalText,
+      digest: optionalText,
+      keyCheck: optionalText,
+      createdAt: time,
+      rotatedAt: time,
+    }),
+    signingKeys: define('signing_keys', { id: textKey, use: text, createdAt: time, activeAt: time, sealed: text }),
   };
 }

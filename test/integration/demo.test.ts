@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { after, before, describe, it } from 'node:test';
+import { createBrowser } from '../facade/oidc/support/browser.ts';
 import { missingPrograms } from '../support/programs.ts';
 import {
   type Ended,
@@ -93,6 +94,20 @@ describe('the demo, as a new user meets it', { skip: missingPrograms('ldapsearch
     assert.match(explained.stdout, /auditors@example\.com ← legal-team@example\.com ← alice@example\.com/);
     const users = await runSidecar(['users', '--json'], { cwd: folder.path });
     assert.equal(JSON.parse(users.stdout).users.length, 24);
+  });
+
+  it('prints the address of an application that signs alice in and shows what it got to know', async () => {
+    const url = /^ {2}(http:\/\/127\.0\.0\.1:\d+\/)$/m.exec(banner)?.[1] ?? '';
+    const browser = createBrowser();
+    const start = await browser.open(url);
+    assert.match(start.html, /href="\/sign-in"/);
+    const away = await browser.open(`${url}sign-in`);
+    const login = await browser.open(away.next ?? '');
+    assert.match(login.html, /Sign in to Demo application/);
+    const end = await browser.submit(login, { username: 'alice@example.com', password: 'alice-demo' });
+    const page = await browser.open(end.next ?? '');
+    assert.equal(page.url.href, url);
+    assert.match(page.html, /Welcome, Alice Archer.*auditors@example\.com/s);
   });
 
   it('tells its state over HTTP', async () => {

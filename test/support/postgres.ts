@@ -2,11 +2,11 @@ import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { randomBytes, randomUUID } from 'node:crypto';
 import { readdirSync } from 'node:fs';
 import { chmod, chown, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import pg from 'pg';
+import { findFreePort } from './free-port.ts';
 import { findProgram } from './programs.ts';
 
 const run = promisify(execFile);
@@ -16,6 +16,8 @@ const startLimitMs = 20_000;
 /** A PostgreSQL server of a test's own: on the loopback address and on a Unix socket, in a temporary folder. */
 export interface PostgresServer {
   readonly port: number;
+  /** Of its first process. */
+  readonly pid: number;
   readonly password: string;
   /** Where its Unix socket is. */
   readonly folder: string;
@@ -122,6 +124,9 @@ export async function startPostgres(settings: Readonly<Record<string, string>> =
     get port() {
       return port;
     },
+    get pid() {
+      return server?.pid ?? 0;
+    },
     password,
     folder,
     urlOf,
@@ -176,14 +181,4 @@ async function findAccount(): Promise<{ readonly uid?: number; readonly gid: num
   const [, , uid = '65534', gid = '65534'] =
     lines.find(([name]) => name === 'postgres') ?? lines.find(([name]) => name === 'nobody') ?? [];
   return { uid: Number(uid), gid: Number(gid) };
-}
-
-function findFreePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer().once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' ? (address?.port ?? 0) : 0));
-    });
-  });
 }

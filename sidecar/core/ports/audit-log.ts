@@ -49,7 +49,33 @@ export interface ActAuditEntry {
   readonly target: string;
 }
 
-export type AuditEntry = LoginAuditEntry | LoginEndAuditEntry | ActAuditEntry;
+/** Sessions and tokens that were ended because the directory admits their user no more. */
+export interface SessionEndAuditEntry {
+  readonly kind: 'session_end';
+  readonly at: Date;
+  /** entryUUID. */
+  readonly user: string;
+  /** The login key; undefined when the user is gone. */
+  readonly login: string | undefined;
+  /** The client at which; undefined = everywhere. */
+  readonly client: string | undefined;
+  readonly reason: string;
+}
+
+/** What became of telling a client that a user's session is over. */
+export interface LogoutAuditEntry {
+  readonly kind: 'logout';
+  readonly at: Date;
+  readonly client: string;
+  /** entryUUID. */
+  readonly user: string;
+  readonly outcome: 'delivered' | 'given_up';
+  readonly attempts: number;
+  /** Why it was given up. */
+  readonly reason: string | undefined;
+}
+
+export type AuditEntry = LoginAuditEntry | LoginEndAuditEntry | ActAuditEntry | SessionEndAuditEntry | LogoutAuditEntry;
 
 /** Where logins and administrative acts are written for whoever has to answer for them. Entries hold no secret. */
 export interface AuditLog {

@@ -11,6 +11,10 @@ import { appPasswordsTable } from './0010-app-passwords.ts';
 import { heldSince } from './0011-held-since.ts';
 import { loginQuestionTables } from './0012-login-questions.ts';
 import { directoryChanges } from './0013-directory-changes.ts';
+import { expiringEntriesTable } from './0014-expiring-entries.ts';
+import { signingKeysTable } from './0015-signing-keys.ts';
+import { oidcClientsTable } from './0016-oidc-clients.ts';
+import { logoutQueueTable } from './0017-logout-queue.ts';
 import type { Migration } from './migration.ts';
 
 /** In the order in which they are applied. Listed by hand: a built package has other file names. */
@@ -28,4 +32,8 @@ export const migrations: readonly Migration[] = [
   heldSince,
   loginQuestionTables,
   directoryChanges,
+  expiringEntriesTable,
+  signingKeysTable,
+  oidcClientsTable,
+  logoutQueueTable,
 ];

@@ -5,6 +5,7 @@ import type { Log } from '../../core/ports/log.ts';
 import type { Dialect } from '../dialect.ts';
 import { createMigrationTable, migrationTable } from '../migration-table.ts';
 import { toConnectionOptions, toSessionStatement } from './client-settings.ts';
+import { openPostgresDirect } from './direct.ts';
 import { postgresDriver } from './driver.ts';
 import { explainPostgresError } from './faults.ts';
 import { commitChannel, listenForCommits } from './listener.ts';
@@ -69,6 +70,7 @@ export function createPostgresDialect(url: string, lockTimeoutMs: number, log: L
       await sequelize.query(`NOTIFY ${commitChannel}`, { type: QueryTypes.RAW, transaction });
     },
     listen: (listener) => listenForCommits(location, session, listener, log),
+    openDirect: () => Promise.resolve(openPostgresDirect(location, session)),
     async rollBack(transaction) {
       const own = transaction as Transaction & OwnTransaction;
       // Sequelize would try, and complain on the console.

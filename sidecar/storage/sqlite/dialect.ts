@@ -5,6 +5,7 @@ import { DomainError } from '../../core/errors.ts';
 import type { Log } from '../../core/ports/log.ts';
 import type { Dialect } from '../dialect.ts';
 import { createMigrationTable, migrationTable } from '../migration-table.ts';
+import { openSqliteDirect } from './direct.ts';
 import { createSqliteDriver } from './driver.ts';
 import { explainSqliteError } from './faults.ts';
 import { prepareDatabaseFile } from './file.ts';
@@ -51,6 +52,13 @@ export async function createSqliteDialect(url: string, lockTimeoutMs: number, lo
     },
     announceCommit: () => Promise.resolve(),
     listen: undefined,
+    async openDirect() {
+      if (!inMemory) return openSqliteDirect(location.path, lockTimeoutMs);
+      throw new DomainError(
+        'unsupported',
+        'database.url sqlite::memory: keeps no sessions and tokens; name a file, for example sqlite:./data/sidecar.sqlite',
+      );
+    },
     async rollBack(transaction) {
       await transaction.rollback().catch(() => undefined);
       // After a failed COMMIT or ROLLBACK Sequelize forgets the connection with its locks.

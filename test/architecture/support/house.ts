@@ -24,14 +24,15 @@ const everyRoom = [
   'sidecar/notify/',
   'sidecar/facade/',
   'sidecar/simulator/',
+  'sidecar/demo/',
   'plugin/',
 ];
 
 /** What a facade may use besides express and zod: the library of its own protocol. */
 const facadePackages: Readonly<Record<string, readonly string[]>> = {
   ldap: [],
-  oidc: ['oidc-provider', 'passport', 'passport-custom', 'preact-render-to-string', 'htm'],
-  console: ['openid-client', 'passport', 'passport-custom', 'preact-render-to-string', 'htm'],
+  oidc: ['oidc-provider', 'preact-render-to-string', 'htm'],
+  console: ['openid-client', 'preact-render-to-string', 'htm'],
   api: [],
   scim: [],
 };
@@ -46,7 +47,7 @@ export const rooms: readonly Room[] = [
   folder('sidecar/observe/', [core], ['pino', 'prom-client']),
   folder('sidecar/sync/', [core, observe, 'sidecar/directory/'], []),
   folder('sidecar/application/', [core, observe], []),
-  folder('sidecar/host/', [core, observe], ['express', 'helmet']),
+  folder('sidecar/host/', [core, observe], ['express', 'helmet', 'passport', 'passport-custom']),
   folder('sidecar/icewarp/', [core, observe], ['undici', 'fast-xml-parser', 'zod']),
   folder('sidecar/storage/', [core, observe], ['sequelize', 'sqlite3', 'pg', 'umzug']),
   folder('sidecar/notify/', [core, observe], ['undici', 'nodemailer']),
@@ -54,6 +55,7 @@ export const rooms: readonly Room[] = [
     folder(`sidecar/facade/${protocol}/`, belowFacades, [...packages, 'express', 'zod']),
   ),
   folder('sidecar/simulator/', [], ['express', 'yaml']),
+  folder('sidecar/demo/', [core], ['express', 'openid-client', 'preact-render-to-string', 'htm']),
   folder(
     'plugin/',
     [core, 'sidecar/application/', 'sidecar/config/mapping-files.ts', observe],

@@ -5,6 +5,8 @@ import { startPostgres } from '../../support/postgres.ts';
 /** Where a benchmark keeps its directory. */
 export interface BenchDatabase {
   readonly url: string;
+  /** Of the server's first process; undefined where the database works within the service. */
+  readonly pid: number | undefined;
   /** Back to how it was before the first run. */
   empty(): Promise<void>;
   stop(): Promise<void>;
@@ -16,6 +18,7 @@ export async function startDatabase(kind: string, folder: string): Promise<Bench
     const data = join(folder, 'data');
     return {
       url: `sqlite:${join(data, 'sidecar.sqlite')}`,
+      pid: undefined,
       empty: () => rm(data, { recursive: true, force: true }),
       async stop() {},
     };
@@ -26,6 +29,7 @@ export async function startDatabase(kind: string, folder: string): Promise<Bench
   await server.query('postgres', `CREATE DATABASE ${name}`);
   return {
     url: server.urlOf(name),
+    pid: server.pid,
     async empty() {
       await server.query(name, 'DROP SCHEMA public CASCADE; CREATE SCHEMA public');
     },

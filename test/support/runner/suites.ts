@@ -27,11 +27,18 @@ export interface TestFile {
   readonly path: string;
 }
 
+/** A foreign program may have to be built first. */
+const buildLimits = { testLimitMs: 60_000, fileLimitMs: 600_000, limitMs: 1_500_000 };
 const limits = { testLimitMs: 60_000, fileLimitMs: 180_000, limitMs: 600_000 };
 const ldapClients: ForeignPackage = { name: 'ldap-utils', programs: ['ldapsearch', 'ldapwhoami'] };
 /** Its programs lie outside PATH. */
 const postgres: ForeignPackage = { name: 'postgresql', programs: ['postgres'] };
 const slapd: ForeignPackage = { name: 'slapd', programs: ['slapd', 'slapadd'] };
+const relyingParties: readonly ForeignPackage[] = [
+  { name: 'chromium', programs: ['chromium'] },
+  { name: 'apache2', programs: ['apache2'] },
+  { name: 'libapache2-mod-auth-openidc', programs: [] },
+];
 
 /** In the order in which they are begun. A suite whose folder is not there is passed over. */
 export const suites: readonly Suite[] = [
@@ -39,7 +46,7 @@ export const suites: readonly Suite[] = [
   { name: 'unit', packages: [], exclusive: false, ...limits },
   { name: 'contract', packages: [postgres], exclusive: false, ...limits },
   { name: 'facade', packages: [ldapClients], exclusive: false, ...limits },
-  { name: 'integration', packages: [ldapClients, postgres, slapd], exclusive: true, ...limits },
+  { name: 'integration', packages: [ldapClients, postgres, slapd, ...relyingParties], exclusive: true, ...buildLimits },
 ];
 
 /** The suites of a list whose folder exists below `root`/test. */

@@ -51,6 +51,40 @@ describe('the audit log', () => {
     assert.equal(((await stat(world.path)).mode & 0o777).toString(8), '600');
   });
 
+  it('has a line for each session that ended with its user, and for each client that was told', async () => {
+    const audit = world.open();
+    const at = new Date('2026-11-24T10:00:00.000Z');
+    const user = '00000000-0000-4000-8000-000000000001';
+    const given: object = { token: 'hunter2' };
+    audit.write({
+      kind: 'session_end',
+      at,
+      user,
+      login: 'bob@example.com',
+      client: 'wiki',
+      reason: 'disabled',
+      ...given,
+    });
+    audit.write({
+      kind: 'logout',
+      at,
+      client: 'wiki',
+      user,
+      outcome: 'given_up',
+      attempts: 3,
+      reason: 'gone',
+      ...given,
+    });
+    await audit.close();
+    const told = (await parsed()).slice(1).map(({ chain, mac, previous, number, ...rest }) => rest);
+    const common = { at: at.toISOString(), user, client: 'wiki' };
+    assert.deepEqual(told, [
+      { ...common, kind: 'session_end', login: 'bob@example.com', reason: 'disabled' },
+      { ...common, kind: 'logout', outcome: 'given_up', attempts: 3, reason: 'gone' },
+    ]);
+    assert.deepEqual((await world.verify()).faults, []);
+  });
+
   it('keeps names from breaking out of their line, and holds nothing it was not told to', async () => {
     const hostile = 'eve\r\n{"kind":"act"}\u0000\u001b[2J\u009b31m\u202e\u2028"\\\ud800';
     const audit = world.open();

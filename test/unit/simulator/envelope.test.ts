@@ -52,7 +52,7 @@ describe('simulator envelope', async () => {
   });
 
   it('refuses what is no XML, too large, another path and GET with an HTTP status', async () => {
-    const send = (body: string | Uint8Array | null, path = 'icewarpapi/', method = 'POST') =>
+    const send = (body: string | Uint8Array<ArrayBuffer> | null, path = 'icewarpapi/', method = 'POST') =>
       fetch(simulator.url + path, { method, body }).then((response) => response.status);
     assert.equal(await send('<iq>'), 400);
     assert.equal(await send('<!DOCTYPE iq><iq/>'), 400);
