@@ -102,8 +102,8 @@ export async function startApp(options: AppOptions): Promise<App> {
       intervalMs: settings.sync.intervalSeconds * 1000,
       ...{ log, metrics, onCall },
       onPublished(next, previous) {
-        appLogin?.published(next, previous);
         oidc?.published();
+        return appLogin?.published(next, previous);
       },
       onRead: () => appLogin?.refreshPolicy(),
     });
