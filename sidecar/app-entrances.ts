@@ -1,14 +1,10 @@
+import { planListeners } from './app-ldap-listeners.ts';
 import type { LoginEntrance } from './application/explain-login.ts';
-import { firstLdapListener } from './config/listener-names.ts';
+import type { Settings } from './config/settings.ts';
 
 /** Every place where people log in, with what it requires. */
-export function listLoginEntrances(): readonly (LoginEntrance & { readonly name: string })[] {
-  return [firstEntrance];
+export function listLoginEntrances(
+  settings: Pick<Settings, 'ldap' | 'login'>,
+): readonly (LoginEntrance & { readonly name: string })[] {
+  return planListeners(settings).map(({ listener: { name, require } }) => ({ facade: 'ldap', name, require }));
 }
-
-/** The LDAP listener that `ldap.host` and `ldap.port` make. */
-export const firstEntrance: LoginEntrance & { readonly name: string } = {
-  facade: 'ldap',
-  name: firstLdapListener,
-  require: ['LogOn'],
-};

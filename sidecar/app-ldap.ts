@@ -1,7 +1,9 @@
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
-import { firstEntrance } from './app-entrances.ts';
+import type { LdapCertificates } from './app-ldap-certificates.ts';
+import { planListeners } from './app-ldap-listeners.ts';
 import type { LdapThreadData } from './app-ldap-protocol.ts';
+import { toPosixSettings } from './app-numbers.ts';
 import type { Publications } from './app-published.ts';
 import type { Settings } from './config/settings.ts';
 import type { Login } from './core/login/order.ts';
@@ -19,6 +21,7 @@ export interface AppLdapOptions {
   readonly settings: Settings;
   /** In the place of `ldap.port`. */
   readonly port: number;
+  readonly certificates: LdapCertificates;
   readonly login: Login;
   /** Left out where accounts wait for the next synchronisation. */
   readonly accounts: Accounts | undefined;
@@ -38,7 +41,7 @@ export interface AppLdapOptions {
 }
 
 /** The LDAP service of the running program. */
-export interface AppLdap extends Pick<LdapWorkers, 'connections' | 'state' | 'stop'> {
+export interface AppLdap extends Pick<LdapWorkers, 'listeners' | 'connections' | 'state' | 'stop'> {
   /** Of the first listener. */
   readonly address: string;
   readonly port: number;
@@ -53,7 +56,7 @@ const resourceLimits = { maxOldGenerationSizeMb: 512, maxYoungGenerationSizeMb: 
 
 /** Starts the LDAP workers on the published directory. Rejects as `startLdapWorkers` does. */
 export async function startAppLdap(options: AppLdapOptions): Promise<AppLdap> {
-  const { settings, publications, log, metrics, logFormat } = options;
+  const { settings, certificates, publications, log, metrics, logFormat } = options;
   const { ldap, login } = settings;
   const url = new URL('./ldap-thread.ts', import.meta.url);
   // Until the publications know their reader, what it begins with must stay.
@@ -66,23 +69,18 @@ export async function startAppLdap(options: AppLdapOptions): Promise<AppLdap> {
         return new Worker(url, { workerData, resourceLimits });
       },
       workers: ldap.workers ?? availableParallelism(),
-      listeners: [
-        {
-          name: firstEntrance.name,
-          host: ldap.host,
-          port: options.port,
-          require: firstEntrance.require,
-          deadlineMs: login.deadlineSeconds * 1000,
-          twoFactor: login.twoFactor.ldap,
-          diagnostics: ldap.diagnostics,
-        },
-      ],
+      listeners: planListeners(settings).map(({ listener }, index) => ({
+        ...listener,
+        port: index === 0 ? options.port : listener.port,
+        material: certificates.materialOf(listener.name),
+      })),
       login: options.login,
       ...(options.accounts === undefined ? {} : { accounts: options.accounts }),
       limits: toLimits(ldap.limits),
       isApplicationAddress: createNetworkTest(login.applicationNetworks),
       baseDn: ldap.baseDn,
       vendorVersion: options.version,
+      posix: toPosixSettings(ldap.posix),
       publication: () =>
         publications.current && { version: publications.current.version, block: publications.current.block },
       serviceAccounts: options.chosenServiceAccounts,
@@ -93,12 +91,14 @@ export async function startAppLdap(options: AppLdapOptions): Promise<AppLdap> {
       onReleased: publications.check,
     });
     publications.follow(workers);
+    certificates.follow(workers.replaceMaterial);
   } finally {
     release();
   }
   return {
     address: workers.listeners[0]?.address ?? ldap.host,
     port: workers.listeners[0]?.port ?? options.port,
+    listeners: workers.listeners,
     get connections() {
       return workers.connections;
     },
@@ -112,10 +112,22 @@ export async function startAppLdap(options: AppLdapOptions): Promise<AppLdap> {
 
 /** The limits of the settings, in the units of the LDAP service. */
 export function toLimits(settings: Settings['ldap']['limits']): Partial<LdapLimits> {
-  const { messageKilobytes, searchSeconds, ...counts } = settings;
+  const { messageKilobytes, searchSeconds, backlogKilobytes, outstandingOperations, ...rest } = settings;
+  const { idleSeconds, messageSeconds, handshakeSeconds, drainSeconds, ...counts } = rest;
   const messageBytes = messageKilobytes * 1024;
-  const anonymousMessageBytes = Math.min(messageBytes, 64 * 1024);
-  return { ...counts, messageBytes, anonymousMessageBytes, searchMs: searchSeconds * 1000 };
+  return {
+    ...counts,
+    messageBytes,
+    anonymousMessageBytes: Math.min(messageBytes, 64 * 1024),
+    queuedRequests: outstandingOperations,
+    backlogBytes: backlogKilobytes * 1024,
+    searchMs: searchSeconds * 1000,
+    idleMs: idleSeconds * 1000,
+    anonymousIdleMs: Math.min(idleSeconds * 1000, 2 * 60_000),
+    messageMs: messageSeconds * 1000,
+    handshakeMs: handshakeSeconds * 1000,
+    drainMs: drainSeconds * 1000,
+  };
 }
 
 function toSent({ name, secretId, digest, key }: MadeServiceAccount): SentServiceAccount {

@@ -25,12 +25,17 @@ export function toOwnPlaces(
   const own = [hostName, ...addresses].map((name) => name.toLowerCase()).filter((name) => !isLoopback(name));
   const icewarpHost = new URL(icewarpUrl).hostname.replace(/^\[(.*)\]$/, '$1').toLowerCase();
   const isTogether = isLoopback(icewarpHost) || own.includes(icewarpHost);
-  const isWildcard = ldap.host === '0.0.0.0' || ldap.host === '::';
-  const names = [
-    ...own,
-    ...(isTogether ? ['localhost', '127.0.0.1', '::1'] : []),
-    ...(isWildcard || isLoopback(ldap.host) ? [] : [ldap.host.toLowerCase()]),
+  const { tls, listeners } = ldap;
+  const places = [
+    { host: ldap.host, port: ldap.port },
+    ...(tls.certFile === undefined ? [] : [{ host: ldap.host, port: tls.port }]),
+    ...listeners,
   ];
-  const withPort = [...new Set(names)].map((name) => `${name.includes(':') ? `[${name}]` : name}:${ldap.port}`);
+  const always = [...own, ...(isTogether ? ['localhost', '127.0.0.1', '::1'] : [])];
+  const withPort = places.flatMap(({ host, port }) => {
+    const isWildcard = host === '0.0.0.0' || host === '::';
+    const names = new Set([...always, ...(isWildcard || isLoopback(host) ? [] : [host.toLowerCase()])]);
+    return [...names].map((name) => `${name.includes(':') ? `[${name}]` : name}:${port}`);
+  });
   return [...withPort, ...icewarp.ownDirectory];
 }

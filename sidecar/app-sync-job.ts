@@ -8,6 +8,7 @@ import type { AccountFinder } from './core/ports/account-finder.ts';
 import type { DirectoryChanges } from './core/ports/directory-changes.ts';
 import type { DirectorySource, SourceDomain } from './core/ports/directory-source.ts';
 import type { DirectoryStore } from './core/ports/directory-store.ts';
+import type { KeptNumbers } from './core/ports/kept-numbers.ts';
 import type { Log } from './core/ports/log.ts';
 import type { KeptMapping } from './core/ports/mapping-store.ts';
 import type { Confirmations, SyncFilter, SyncPolicy } from './core/reconcile/plan.ts';
@@ -19,6 +20,7 @@ import { createAccountSurroundings } from './storage/account-surroundings.ts';
 import { openDatabase } from './storage/database.ts';
 import { createDirectoryChanges } from './storage/directory-changes.ts';
 import { createDirectoryStore } from './storage/directory-store.ts';
+import { createKeptNumbers } from './storage/kept-numbers.ts';
 import { createMappingStore } from './storage/mapping-store.ts';
 import { createParkedAccounts } from './storage/parked-accounts.ts';
 import { createRunLock } from './storage/run-lock.ts';
@@ -85,6 +87,7 @@ export function toSyncJob(settings: Settings, account: IcewarpAccount): SyncJob 
 
 export interface SyncParts {
   readonly store: DirectoryStore;
+  readonly keptNumbers: KeptNumbers;
   /** One run; never rejects (see `runSync`). */
   run(request: SyncRequest): Promise<SyncReport>;
   /** Applies the mapping to the stored directory; never rejects (see `applyMapping`). */
@@ -193,6 +196,7 @@ export async function openSyncParts(job: SyncJob, options: SyncPartsOptions): Pr
   };
   return {
     store,
+    keptNumbers: createKeptNumbers(database),
     run: async ({ dryRun, signal, confirmed, only, listLeftOut, maxLines, ...request }) => {
       const mapping = followMapping(!dryRun);
       const report = await runSync(

@@ -2,6 +2,7 @@ import type { MessagePort } from 'node:worker_threads';
 import type { MappingTold } from './app-mapping.ts';
 import type { MappingOutcome, SyncJob } from './app-sync-job.ts';
 import type { ErrorCode } from './core/errors.ts';
+import type { NumberRange } from './core/numeric-ids.ts';
 import type { SourceDomain } from './core/ports/directory-source.ts';
 import type { SnapshotBlock } from './directory/layout.ts';
 import type { CallRecord } from './icewarp/connection.ts';
@@ -13,6 +14,8 @@ import type { SyncReport } from './sync/report.ts';
 export interface SyncThreadData {
   readonly job: SyncJob;
   readonly baseDn: string;
+  /** Of users and groups on Unix hosts; left out where nobody asks for them. */
+  readonly numbers?: NumberRange | undefined;
   readonly logLevel: LogLevel;
   readonly logFormat: 'json' | 'pretty';
   /** What the threads before it told of the mapping. */

@@ -1,8 +1,12 @@
 import type { Writable } from 'node:stream';
 import { createBeforeUse } from './app-before-use.ts';
+import { watchCertificateNotices } from './app-certificate-notices.ts';
 import { type ServedDirectory, serveDirectory } from './app-directory.ts';
 import { type AppLdap, startAppLdap } from './app-ldap.ts';
+import { openLdapCertificates } from './app-ldap-certificates.ts';
+import { planListeners } from './app-ldap-listeners.ts';
 import { type AppLogin, createAppLogin, openAppPasswords } from './app-login.ts';
+import { toAskedNumbers } from './app-numbers.ts';
 import { type AppOidc, createAppOidc } from './app-oidc.ts';
 import { createServiceRefusalReport } from './app-service-refusals.ts';
 import { openSharedState } from './app-shared-state.ts';
@@ -20,6 +24,7 @@ import { systemClock } from './host/system-clock.ts';
 import { type Certificate, openCertificate } from './host/tls.ts';
 import type { CallRecord } from './icewarp/connection.ts';
 import { createNotifier } from './notify/notifier.ts';
+import { toCertificateHealth } from './observe/certificate-health.ts';
 import { createHealth, type Health } from './observe/health.ts';
 import { toDirectoryHealth, toListenerHealth, toMappingHealth, toSyncHealth } from './observe/health-parts.ts';
 import { createIcewarpHealth } from './observe/icewarp-health.ts';
@@ -94,6 +99,7 @@ export async function startApp(options: AppOptions): Promise<App> {
       thread: {
         job: toSyncJob(settings, account),
         baseDn: settings.ldap.baseDn,
+        numbers: toAskedNumbers(settings),
         logLevel: settings.log.level,
         logFormat: options.logFormat,
       },
@@ -140,9 +146,14 @@ export async function startApp(options: AppOptions): Promise<App> {
     closers.push(() => serviceAccounts.stop());
     const chosenAccounts = await hashServiceAccounts(settings.ldap.serviceAccounts);
     const onServiceRefusal = createServiceRefusalReport({ audit: shared.audit, metrics, log });
+    const certificates = await openLdapCertificates(planListeners(settings), log);
+    closers.push(() => certificates.stop());
+    metrics.watchCertificates(certificates.states);
+    const certificateNotices = watchCertificateNotices(certificates.states, { notifier, clock: systemClock });
+    closers.push(async () => certificateNotices.stop());
     const startLdap = (port: number) =>
       startAppLdap({
-        ...{ settings, port, login, accounts, log, metrics, onServiceRefusal },
+        ...{ settings, port, certificates, login, accounts, log, metrics, onServiceRefusal },
         publications: directory.publications,
         chosenServiceAccounts: chosenAccounts,
         serviceAccounts: serviceAccounts.current(),
@@ -155,6 +166,8 @@ export async function startApp(options: AppOptions): Promise<App> {
 
     const health = createAppHealth({ directory, ldap, store });
     health.register('icewarp', icewarpHealth.check);
+    if (certificates.states().length > 0)
+      health.register('certificates', () => toCertificateHealth(certificates.states(), new Date()));
     const routes = (app: Parameters<typeof addObserveRoutes>[0]) => {
       addObserveRoutes(app, { health, metrics });
       app.use(oidcPath, (request, response, next) => {

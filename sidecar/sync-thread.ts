@@ -1,5 +1,6 @@
 import { setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
+import { keepNumbersOf } from './app-numbers.ts';
 import { openSyncParts, type SyncJob, type SyncParts } from './app-sync-job.ts';
 import {
   type AccountRequest,
@@ -20,7 +21,7 @@ import { createLog } from './observe/log.ts';
 import { type ServeContext, type SyncHandler, serveSync } from './sync/serve-sync.ts';
 
 /** Entry of the sync thread: reads, plans, commits and lays the snapshot out, all away from logins and searches. */
-const { job, baseDn, logLevel, logFormat, calls, toldMapping } = workerData as SyncThreadData;
+const { job, baseDn, numbers, logLevel, logFormat, calls, toldMapping } = workerData as SyncThreadData;
 const log = createLog({ level: logLevel, format: logFormat, destination: process.stderr });
 const onCall = createCallBatch(calls);
 /** Lines of a report that cross into the main thread: nobody there reads a first import line by line. */
@@ -39,13 +40,17 @@ const openParts = (syncJob: SyncJob): Promise<SyncParts> => {
   return parts;
 };
 
-const build = (directory: Directory, memory: SharedArrayBuffer | undefined): SnapshotBlock =>
-  buildSnapshot(directory, { baseDn, publishedAt: new Date(), ...(memory === undefined ? {} : { memory }) });
+const build = async (directory: Directory, memory: SharedArrayBuffer | undefined): Promise<SnapshotBlock> => {
+  const { keptNumbers: store } = await openParts(job);
+  const keptNumbers = await keepNumbersOf(directory, numbers, store);
+  const publishedAt = new Date();
+  return buildSnapshot(directory, { baseDn, publishedAt, keptNumbers, ...(memory === undefined ? {} : { memory }) });
+};
 
 const load = async ({ store }: SyncParts, request: Pick<BuildRequest, 'publishedGeneration' | 'memory'>) => {
   const directory = await store.load();
   const isNew = directory.generation > 0 && directory.generation !== request.publishedGeneration;
-  return isNew ? { ...nothing, block: build(directory, request.memory), spare: 'used' as const } : nothing;
+  return isNew ? { ...nothing, block: await build(directory, request.memory), spare: 'used' as const } : nothing;
 };
 
 const follow = async (syncParts: SyncParts, request: FollowRequest): Promise<BuildAnswer> => {
@@ -86,7 +91,7 @@ const commit = async (
     // What is left of reading and planning would stand beside the snapshot to the end.
     await collectGarbage();
     // What a second publication of one run would overwrite is not read by anybody yet.
-    block = build(directory, memory);
+    block = await build(directory, memory);
   };
   const common = { dryRun: false, maxLines, publish };
   // A run that finds nothing new has the directory at hand all the same: the time to lay out what has gathered.

@@ -83,8 +83,8 @@ function chooseQuestion(
       return { json, text: formatPrivilege(json) };
     };
   }
-  const entrances = chooseEntrances(options);
   return async ({ directory, mapping, now }, historyOptions) => {
+    const entrances = chooseEntrances(options, historyOptions.settings);
     const found = findUser(directory, user ?? '');
     const explanation = explainUser(directory, mapping, found, now);
     const history = await readLoginHistory(historyOptions, found);
@@ -95,7 +95,10 @@ function chooseQuestion(
   };
 }
 
-function chooseEntrances({ listener, require, from }: Options): readonly LoginEntrance[] {
+function chooseEntrances(
+  { listener, require, from }: Options,
+  settings: LoginHistoryOptions['settings'],
+): readonly LoginEntrance[] {
   if (from !== undefined && isIP(from) === 0) {
     throw new DomainError('invalid_input', `--from ${JSON.stringify(from.slice(0, 80))} is no IP address`);
   }
@@ -106,7 +109,7 @@ function chooseEntrances({ listener, require, from }: Options): readonly LoginEn
     const names = require.split(',').map((name) => name.trim());
     return [{ facade: 'ldap', name: undefined, require: names.filter((name) => name !== '') }];
   }
-  const entrances = listLoginEntrances();
+  const entrances = listLoginEntrances(settings);
   const named = entrances.filter(({ name }) => listener === undefined || name === listener);
   if (named.length > 0) return named;
   const known = entrances.map(({ name }) => name).join(', ');

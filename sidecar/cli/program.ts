@@ -4,6 +4,7 @@ import { addAuditCommand } from './audit.ts';
 import { addClientsCommand } from './clients.ts';
 import { addConfigCommand } from './config.ts';
 import { type CliContext, printNote } from './context.ts';
+import { addDoctorCommand } from './doctor.ts';
 import { addExplainCommand } from './explain.ts';
 import { addGroupsCommand } from './groups.ts';
 import { addMappingsCommand } from './mappings.ts';
@@ -50,6 +51,9 @@ export async function runProgram(context: CliContext): Promise<number> {
     status = code;
   });
   addConfigCommand(program, context);
+  addDoctorCommand(program, context, (code) => {
+    status = code;
+  });
   addSimulateCommand(program, context);
   try {
     await program.parseAsync(context.args, { from: 'user' });

@@ -43,7 +43,9 @@ async function serve(
   const app = await startApp({ settings, account, log, logFormat, version, anyFreePort, auditOutput });
   try {
     const { ldap, http } = app;
-    log.info('listening', { ldap: `${ldap.address}:${ldap.port}`, http: `${http.address}:${http.port}` });
+    const more = ldap.listeners.slice(1).map(({ name, address, port }) => [name, `${address}:${port}`]);
+    const places = { ldap: `${ldap.address}:${ldap.port}`, ...Object.fromEntries(more) };
+    log.info('listening', { ...places, http: `${http.address}:${http.port}` });
     await Promise.race([onStarted(app), untilStopped(context)]);
     await untilStopped(context);
   } finally {

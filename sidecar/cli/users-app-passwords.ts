@@ -8,7 +8,7 @@ import {
   listAppPasswords,
   removeAppPassword,
 } from '../application/app-passwords.ts';
-import { firstLdapListener } from '../config/listener-names.ts';
+import { listListenerNames } from '../config/listener-names.ts';
 import { parseNetwork } from '../config/network-types.ts';
 import { DomainError } from '../core/errors.ts';
 import { resolveLinks } from '../core/manual-users/links.ts';
@@ -139,7 +139,7 @@ async function withPorts<T>(
         passwords: createAppPasswordStore(database, systemClock),
         key: shared.secretKey,
         clock: systemClock,
-        listeners: [firstLdapListener],
+        listeners: listListenerNames(settings.ldap),
         audit: shared.audit,
         actor: 'command line',
       });

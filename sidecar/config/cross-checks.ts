@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import type { Faults } from './faults.ts';
 import { checkHttp, listHttpWarnings } from './http-checks.ts';
+import { findListenerFaults, listListenerWarnings } from './listener-checks.ts';
 import { isLoopback } from './loopback.ts';
 import { checkNotify, listNotifyWarnings } from './notify-checks.ts';
 import type { Place } from './raw.ts';
@@ -28,6 +29,15 @@ export function checkTogether(settings: Settings, origins: ReadonlyMap<string, P
       'is longer than login.upstreamTimeoutSeconds; lower it',
     );
   checkHttp(settings, origins, faults);
+  const { firstNumber, lastNumber } = settings.ldap.posix ?? {};
+  // Fewer would be used up by a large directory, and collide long before.
+  if (firstNumber !== undefined && lastNumber !== undefined && lastNumber - firstNumber < 999_999)
+    faults.add(
+      'ldap.posix.lastNumber',
+      origins.get('ldap.posix.lastNumber'),
+      'leaves fewer than 1,000,000 numbers from ldap.posix.firstNumber on; raise it',
+    );
+  for (const { key, message } of findListenerFaults(settings.ldap)) faults.add(key, origins.get(key), message);
   checkNotify(settings, origins, faults);
 }
 
@@ -47,11 +57,7 @@ export function listWarnings(
   const target = url === undefined ? null : URL.parse(url);
   if (target?.protocol === 'http:' && !isLoopback(target.hostname))
     warnings.push('icewarp.url begins with http: passwords cross the network readable. Use https.');
-  if (!isLoopback(settings.ldap.host))
-    warnings.push(
-      `ldap.host is ${settings.ldap.host}: logins over the network are refused there, since the connection is not encrypted.`,
-    );
-  warnings.push(...listHttpWarnings(settings), ...listNotifyWarnings(settings));
+  warnings.push(...listListenerWarnings(settings.ldap), ...listHttpWarnings(settings), ...listNotifyWarnings(settings));
   const secrets = allSettings.filter(
     ({ key, setting }) => setting.type.secret && origins.get(key)?.startsWith(`${configFile}:`),
   );

@@ -3,9 +3,10 @@ import { checkOidcClient } from '../core/oidc-clients/check-client.ts';
 import type { OidcClient, OidcClientInput } from '../core/oidc-clients/client.ts';
 import type { Secret } from '../core/secret.ts';
 import { quote } from './faults.ts';
+import { readJsonText } from './json-raw.ts';
 import { didYouMean } from './nearest.ts';
 import type { Raw, RawEntry } from './raw.ts';
-import { parseJsonList, parseSecret, readValueFile } from './secret-types.ts';
+import { parseSecret, readValueFile } from './secret-types.ts';
 import { type Printable, parseOneText, type Report, type SettingType } from './setting-types.ts';
 
 /** A client of the configuration. */
@@ -41,7 +42,11 @@ export const oidcClientList: SettingType<readonly ConfiguredClient[]> = {
   placeholder: 'JSON',
   secret: true,
   parse(raw, report, folder) {
-    const list = raw.kind === 'text' ? parseJsonList(raw.text, raw.at, report) : raw;
+    const list = readJsonText(
+      raw,
+      report,
+      '[{"id":"wiki","redirectUris":["https://wiki.example.com/callback"],"secretFile":"/run/secrets/wiki"}]',
+    );
     if (list === undefined || list.kind === 'reported') return undefined;
     if (list.kind !== 'list' || list.items.length > maxClients) {
       report(list.at, `write a list of at most ${maxClients} clients, each with id, redirectUris and secretFile`);

@@ -1,8 +1,11 @@
 import { resolve } from 'node:path';
 import { Secret } from '../core/secret.ts';
-import { parseServiceAccountName, toServiceAccountKey } from '../core/service-accounts.ts';
+import { parseServiceAccountName, type ServiceAccountAccess, toServiceAccountKey } from '../core/service-accounts.ts';
+import { profileType, scopeType } from './access-types.ts';
 import { readTextFile } from './bounded-file.ts';
 import { quote } from './faults.ts';
+import { readJsonText } from './json-raw.ts';
+import { baseDn } from './name-types.ts';
 import { didYouMean } from './nearest.ts';
 import type { Raw, RawEntry } from './raw.ts';
 import { type Parsed, parseOneText, type Report, type SettingType, yesOrNo } from './setting-types.ts';
@@ -11,7 +14,7 @@ import { type Parsed, parseOneText, type Report, type SettingType, yesOrNo } fro
 export const maxValueFileBytes = 64 * 1024;
 
 const maxAccounts = 100;
-const accountKeys = ['name', 'password', 'passwordFile', 'beforeUse'];
+const accountKeys = ['name', 'password', 'passwordFile', 'certificate', 'profile', 'scope', 'beforeUse'];
 
 /** A password. Taken as it is, spaces included. */
 export const secretText: SettingType<Secret> = {
@@ -25,19 +28,24 @@ export const secretText: SettingType<Secret> = {
 /** A named LDAP identity of an application, such as an archive server. */
 export interface ServiceAccount {
   readonly name: string;
+  /** Empty: it has none. */
   readonly password: Secret;
   /** Exact searches for unknown addresses are put to IceWarp. */
   readonly beforeUse: boolean;
+  /** Subject, as a DN, of the client's certificate that stands for it. */
+  readonly certificate?: string;
+  /** What narrows it beside its listener. */
+  readonly access?: ServiceAccountAccess;
 }
 
 /** Service accounts: in YAML a list of sections, in the environment a JSON array of objects. */
 export const serviceAccountList: SettingType<readonly ServiceAccount[]> = {
   label:
-    'list of accounts, each with `name` and either `password` or `passwordFile`, and `beforeUse: true` where exact searches for addresses unknown yet are put to IceWarp',
+    'list of accounts, each with `name` and `password`, `passwordFile` or `certificate`, and `beforeUse: true` where exact searches for addresses unknown yet are put to IceWarp',
   placeholder: 'JSON',
   secret: true,
   parse(raw, report, folder) {
-    const list = raw.kind === 'text' ? parseJsonList(raw.text, raw.at, report) : raw;
+    const list = readJsonText(raw, report, '[{"name":"archive","passwordFile":"/run/secrets/archive"}]');
     if (list === undefined || list.kind === 'reported') return undefined;
     if (list.kind !== 'list' || list.items.length > maxAccounts) {
       report(list.at, `write a list of at most ${maxAccounts} accounts, each with name and password or passwordFile`);
@@ -49,9 +57,12 @@ export const serviceAccountList: SettingType<readonly ServiceAccount[]> = {
     return usable;
   },
   print: (accounts) =>
-    accounts.map(({ name, password, beforeUse }) => ({
+    accounts.map(({ name, password, beforeUse, certificate, access: { profile, scope } = {} }) => ({
       ...{ name, password: password.toString() },
       ...(beforeUse ? { beforeUse } : {}),
+      ...(certificate === undefined ? {} : { certificate }),
+      ...(profile === undefined ? {} : { profile }),
+      ...(scope === undefined ? {} : { scope: scopeType.print(scope) }),
     })),
 };
 
@@ -89,12 +100,41 @@ function parseAccount(raw: Raw, part: string, report: Report, folder: string): S
   const name = known.get('name')?.value;
   if (name === undefined) report(raw.at, 'has no name; write one, such as archive', part);
   const parsedName = name && parseOneText(name, report, 'name', parseAccountName, `${part}.name`);
+  const certificate = known.get('certificate')?.value;
+  const reportSubject: Report = (at, message) => report(at, message, `${part}.certificate`);
+  const subject = certificate && baseDn.parse(certificate, reportSubject, folder);
   const password = sound ? parsePassword(raw.at, known, part, report, folder) : undefined;
+  const access = parseAccess(known, part, report, folder);
   const asked = known.get('beforeUse')?.value;
   const beforeUse =
     asked === undefined ? false : yesOrNo.parse(asked, (at, text) => report(at, text, `${part}.beforeUse`), folder);
-  if (parsedName === undefined || password === undefined || beforeUse === undefined) return undefined;
-  return { name: parsedName, password, beforeUse };
+  if (parsedName === undefined || password === undefined || (certificate !== undefined && subject === undefined))
+    return undefined;
+  if (access === undefined || beforeUse === undefined) return undefined;
+  return {
+    ...access,
+    name: parsedName,
+    password,
+    beforeUse,
+    ...(subject === undefined ? {} : { certificate: subject }),
+  };
+}
+
+/** Undefined after at least one report. */
+function parseAccess(
+  known: ReadonlyMap<string, RawEntry>,
+  part: string,
+  report: Report,
+  folder: string,
+): Pick<ServiceAccount, 'access'> | undefined {
+  const parse = <T>(name: string, type: SettingType<T>): T | undefined => {
+    const raw = known.get(name)?.value;
+    return raw && type.parse(raw, (at, message, below = '') => report(at, message, `${part}.${name}${below}`), folder);
+  };
+  const profile = parse('profile', profileType);
+  const scope = parse('scope', scopeType);
+  if ((known.has('profile') && profile === undefined) || (known.has('scope') && scope === undefined)) return undefined;
+  return profile === undefined && scope === undefined ? {} : { access: { profile, scope } };
 }
 
 function parseAccountName(text: string): Parsed<string> {
@@ -112,6 +152,7 @@ function parsePassword(
 ): Secret | undefined {
   const password = known.get('password')?.value;
   const file = known.get('passwordFile')?.value;
+  if (password === undefined && file === undefined && known.has('certificate')) return new Secret('');
   if ((password === undefined) === (file === undefined)) {
     report(
       at,
@@ -137,7 +178,18 @@ function parsePassword(
 function hasDoubles(accounts: readonly ServiceAccount[], at: string, report: Report): boolean {
   const seen = new Set<string>();
   let found = false;
-  accounts.forEach(({ name }, index) => {
+  const subjects = new Set<string>();
+  accounts.forEach(({ name, certificate }, index) => {
+    const subject = certificate?.toLowerCase().replace(/\s*([,+=])\s*/g, '$1');
+    if (subject !== undefined && subjects.has(subject)) {
+      report(
+        at,
+        `${quote(certificate ?? '')} is another account's too; a certificate stands for one`,
+        `[${index}].certificate`,
+      );
+      found = true;
+    }
+    if (subject !== undefined) subjects.add(subject);
     if (seen.has(toServiceAccountKey(name))) {
       report(at, `${quote(name)} is there twice; names differ by more than case`, `[${index}].name`);
       found = true;
@@ -145,24 +197,4 @@ function hasDoubles(accounts: readonly ServiceAccount[], at: string, report: Rep
     seen.add(toServiceAccountKey(name));
   });
   return found;
-}
-
-/** A list of sections out of a variable, which holds it as JSON. */
-export function parseJsonList(text: string, at: string, report: Report): Raw | undefined {
-  try {
-    return toRaw(JSON.parse(text), at);
-  } catch {
-    // The parser's own message quotes the text, and with it passwords.
-    report(at, 'is no JSON; write an array such as [{"name":"archive","passwordFile":"/run/secrets/archive"}]');
-    return undefined;
-  }
-}
-
-function toRaw(value: unknown, at: string): Raw {
-  if (Array.isArray(value))
-    return { kind: 'list', items: value.slice(0, maxAccounts + 1).map((item) => toRaw(item, at)), at };
-  if (value === null) return { kind: 'nothing', at };
-  if (typeof value !== 'object') return { kind: 'text', text: String(value), at };
-  const entries = Object.entries(value).map(([key, item]) => ({ key, keyAt: at, value: toRaw(item, at) }));
-  return { kind: 'map', entries, at };
 }

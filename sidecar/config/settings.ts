@@ -1,12 +1,14 @@
 import type { Secret } from '../core/secret.ts';
 import { auditSettingTree } from './audit-settings.ts';
 import { httpSettingTree } from './http-settings.ts';
-import { ldapLimitTree } from './ldap-settings.ts';
+import { ldapLimitTree, ldapTlsTree } from './ldap-settings.ts';
+import { diagnosticsType, listenerList } from './listener-types.ts';
 import { loginSettingTree } from './login-settings.ts';
 import { baseDn, domainList, groupList, timeZone } from './name-types.ts';
 import { mailAddress, mailAddressList, serverName, webhookUrl } from './notify-types.ts';
 import { oidcSettingTree } from './oidc-settings.ts';
 import { placeList } from './place-types.ts';
+import { posixSettingTree } from './posix-settings.ts';
 import { secretText, serviceAccountList } from './secret-types.ts';
 import { flatten, type NamedSetting, optionalSetting, setting, type ValuesOf } from './setting.ts';
 import { hostName, oneOf, path, share, textSetting, wholeNumber, yesOrNo } from './setting-types.ts';
@@ -138,11 +140,18 @@ export const settingTree = {
     serviceAccounts: setting(
       serviceAccountList,
       '[]',
-      'Accounts that applications log in with to search the directory.',
+      'Accounts that applications log in with to search the directory, each with `name` and `password`, `passwordFile` or `certificate`; `profile` and `scope` (`domains`, `groups`, `role`, `attributes`) narrow what one is shown.',
     ),
+    tls: ldapTlsTree,
+    listeners: setting(
+      listenerList,
+      '[]',
+      'More listeners, each with `name`, `host`, `port`, `tls`, `certFile`, `keyFile`, `clientCaFile`, `requireTls`, `networks`, `proxyProtocolFrom`, `profile`, `require`, `deadlineSeconds`, `diagnostics`, `twoFactor`; the guide "LDAP" explains them.',
+    ),
+    posix: posixSettingTree,
     limits: ldapLimitTree,
     diagnostics: setting(
-      oneOf('none', 'activedirectory'),
+      diagnosticsType,
       'none',
       'Whether a refused login says why: not at all, or with the sub-codes of Active Directory (`data 52e`, `533`, `532`, `701`, `775`), which clients made for it show as text. They tell an outsider which accounts are disabled or expired.',
     ),

@@ -1,3 +1,4 @@
+import type { AccessScope } from './access.ts';
 import { type HashedPassword, hashPassword, type ScryptCost, usualCost } from './chosen-password/hash.ts';
 import type { Secret } from './secret.ts';
 
@@ -29,23 +30,41 @@ export interface MadeServiceAccount {
 /** A service account of the configuration: its password was chosen by a person. Plain data. */
 export interface ChosenServiceAccount {
   readonly name: string;
-  readonly password: HashedPassword;
+  /** Left out: it has none, and a certificate alone lets it in. */
+  readonly password?: HashedPassword;
+  /** Subject, as a DN, of the client's certificate that stands for it. */
+  readonly certificate?: string;
+  readonly access?: ServiceAccountAccess;
   /** Exact searches for unknown addresses are put to the mail server; false when left out. */
   readonly beforeUse?: boolean;
 }
 
+/** What narrows an account beside its listener. */
+export interface ServiceAccountAccess {
+  /** Name of the LDAP profile of its product. */
+  readonly profile?: string | undefined;
+  readonly scope?: AccessScope | undefined;
+}
+
 /**
  * Puts the passwords of the configuration through scrypt, one after the other: nobody who serves logins needs them as they are. An
- * account whose password is empty (a secret not filled in) is no account.
+ * account whose password is empty (a secret not filled in) is no account, unless it has a certificate.
  */
 export async function hashServiceAccounts(
-  configured: readonly { readonly name: string; readonly password: Secret; readonly beforeUse?: boolean }[],
+  configured: readonly {
+    readonly name: string;
+    readonly password: Secret;
+    readonly certificate?: string;
+    readonly access?: ServiceAccountAccess;
+    readonly beforeUse?: boolean;
+  }[],
   cost: ScryptCost = usualCost,
 ): Promise<readonly ChosenServiceAccount[]> {
   const hashed: ChosenServiceAccount[] = [];
-  for (const { name, password, beforeUse = false } of configured) {
+  for (const { password, ...account } of configured) {
     const text = password.reveal();
-    if (text !== '') hashed.push({ name, password: await hashPassword(text, cost), beforeUse });
+    if (text !== '') hashed.push({ ...account, password: await hashPassword(text, cost) });
+    else if (account.certificate !== undefined) hashed.push(account);
   }
   return hashed;
 }

@@ -1,5 +1,6 @@
 import { resolveLinks } from '../core/manual-users/links.ts';
 import type { Directory } from '../core/model.ts';
+import type { KeptNumber } from '../core/numeric-ids.ts';
 import { BlockWriter } from './block-writer.ts';
 import { describeEntries } from './entries.ts';
 import { encodeGrants } from './grants.ts';
@@ -16,6 +17,8 @@ export interface SnapshotOptions {
   /** Where the tree stands; its first part is o=, ou= or dc=. */
   readonly baseDn: string;
   readonly publishedAt: Date;
+  /** See {@link Snapshot.keptNumbers}; none when left out. */
+  readonly keptNumbers?: readonly KeptNumber[];
   /** Memory of a block that nobody reads any more, to be written over: so that blocks do not pile up until they are collected. */
   readonly memory?: SharedArrayBuffer | undefined;
 }
@@ -55,6 +58,7 @@ export function buildSnapshot(stored: Directory, options: SnapshotOptions): Snap
     header: {
       ...{ layoutVersion, ...laidDown },
       generation: directory.generation,
+      keptNumbers: options.keptNumbers ?? [],
       publishedAtMs: publishedAt.getTime(),
       changedAtMs: latestChangeOf(directory),
       baseDn: tree.base.name.text,

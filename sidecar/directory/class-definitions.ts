@@ -26,7 +26,7 @@ interface Row {
   readonly may?: string;
 }
 
-// RFC 4512, 4519, 4524, 2798 and 3672, and our own two.
+// RFC 4512, 4519, 4524, 2798, 2307 and 3672, our own two, and two of Active Directory's.
 const rows: Readonly<Record<string, Row>> = {
   top: { oid: '2.5.6.0', kind: 'ABSTRACT', must: 'objectClass' },
   organization: { oid: '2.5.6.4', superclass: 'top', must: 'o', may: organizational },
@@ -78,6 +78,34 @@ const rows: Readonly<Record<string, Row>> = {
     superclass: 'top',
     description: 'a group of the IceWarp server',
     may: 'mail proxyAddresses',
+  },
+  // Of profiles alone. Active Directory's two are structural there; beside another structural class they cannot be.
+  posixAccount: {
+    oid: '1.3.6.1.1.1.2.0',
+    kind: 'AUXILIARY',
+    superclass: 'top',
+    must: 'cn uid uidNumber gidNumber homeDirectory',
+    may: 'userPassword loginShell gecos description',
+  },
+  // RFC 2307 has it structural, its successor "bis" auxiliary.
+  posixGroup: {
+    oid: '1.3.6.1.1.1.2.2',
+    kind: 'AUXILIARY',
+    superclass: 'top',
+    must: 'gidNumber',
+    may: 'userPassword memberUid description',
+  },
+  user: {
+    oid: '1.2.840.113556.1.5.9',
+    kind: 'AUXILIARY',
+    superclass: 'top',
+    may: 'objectGUID distinguishedName objectCategory sAMAccountName userPrincipalName userAccountControl memberOf proxyAddresses',
+  },
+  group: {
+    oid: '1.2.840.113556.1.5.8',
+    kind: 'AUXILIARY',
+    superclass: 'top',
+    may: 'objectGUID distinguishedName objectCategory sAMAccountName member mail proxyAddresses',
   },
   subentry: { oid: '2.5.17.0', superclass: 'top', must: 'cn subtreeSpecification' },
   subschema: {

@@ -2,8 +2,8 @@ import { DomainError } from '../core/errors.ts';
 import { findAttribute } from './attributes.ts';
 import { complement, intersect, unite } from './combined-sets.ts';
 import type { DirectoryIndex } from './directory-index.ts';
-import { compileExtensible } from './extensible-match.ts';
-import type { Filter } from './filter.ts';
+import { compileDnMatch, compileExtensible } from './extensible-match.ts';
+import type { FilterItem, PlannedFilter } from './filter.ts';
 import { emptySet, type IdSet } from './id-sets.ts';
 import { matchPieces } from './match-pieces.ts';
 import { isFalseEverywhere } from './unserved-match.ts';
@@ -18,9 +18,9 @@ const maxItems = 10_000;
  * entry; so once each NOT stands at a leaf, Undefined counts as no entry on both sides of a negation.
  * Throws `invalid_input` for a filter nested more than 100 deep or of more than 10,000 items.
  */
-export function compileFilter(filter: Filter, index: DirectoryIndex): IdSet {
+export function compileFilter(filter: PlannedFilter, index: DirectoryIndex): IdSet {
   let items = 0;
-  const compile = (part: Filter, negated: boolean, depth: number): IdSet => {
+  const compile = (part: PlannedFilter, negated: boolean, depth: number): IdSet => {
     if (++items > maxItems) throw new DomainError('invalid_input', 'the search filter has more than 10,000 items');
     if (depth > maxDepth) throw new DomainError('invalid_input', 'the search filter is nested more than 100 deep');
     if (part.kind === 'not') return compile(part.filter, !negated, depth + 1);
@@ -29,7 +29,7 @@ export function compileFilter(filter: Filter, index: DirectoryIndex): IdSet {
       // De Morgan; an empty AND is TRUE and an empty OR is FALSE (RFC 4526).
       return (part.kind === 'and') !== negated ? intersect(sets, index.entryCount) : unite(sets, index.entryCount);
     }
-    const set = compileItem(part, index);
+    const set = compilePlanned(part, index);
     if (set === undefined) return emptySet;
     return negated ? complement(set, index.entryCount) : set;
   };
@@ -37,12 +37,25 @@ export function compileFilter(filter: Filter, index: DirectoryIndex): IdSet {
 }
 
 /** The parts of a filter, itself and those inside it. For one that {@link compileFilter} took. */
-export function countItems(filter: Filter): number {
+export function countItems(filter: PlannedFilter): number {
   if (filter.kind === 'not') return 1 + countItems(filter.filter);
   return 'filters' in filter ? filter.filters.reduce((sum, part) => sum + countItems(part), 1) : 1;
 }
 
-type FilterItem = Exclude<Filter, { readonly kind: 'and' | 'or' | 'not' }>;
+type PlannedItem = Exclude<PlannedFilter, { readonly kind: 'and' | 'or' | 'not' }>;
+
+function compilePlanned(part: PlannedItem, index: DirectoryIndex): IdSet | undefined {
+  switch (part.kind) {
+    case 'undefined':
+      return undefined;
+    case 'entries':
+      return index.setOfEntries(part.ids);
+    case 'dn-parts':
+      return compileDnMatch(part.item, index);
+    default:
+      return compileItem(part, index);
+  }
+}
 
 /** The entries an item is TRUE for; undefined when it is Undefined. */
 function compileItem(item: FilterItem, index: DirectoryIndex): IdSet | undefined {

@@ -1,5 +1,5 @@
 import { type AttributeType, attributeTypes } from './attributes.ts';
-import type { IdSet } from './id-sets.ts';
+import { createListSet, type IdSet } from './id-sets.ts';
 import { hasSection, octetsOf, type SnapshotBlock, wordsOf } from './layout.ts';
 import { Postings } from './postings.ts';
 import { RecordReader } from './records.ts';
@@ -28,6 +28,11 @@ export class DirectoryIndex {
     this.#block = block;
     this.entryCount = block.header.counts.entries;
     this.records = new RecordReader(octetsOf(block, 'records'), wordsOf(block, 'recordStarts'));
+  }
+
+  /** Entries of the snapshot, by ascending id, as a set of this index. */
+  setOfEntries(ids: Uint32Array): IdSet {
+    return createListSet(ids);
   }
 
   attribute(type: AttributeType): AttributeIndex {

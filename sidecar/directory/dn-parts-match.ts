@@ -1,7 +1,7 @@
 import { attributeNamed, findAttribute, type Syntax } from './attributes.ts';
 import type { DirectoryIndex } from './directory-index.ts';
 import { escapeDnValue, nameOfType, parseDn } from './dn.ts';
-import type { Filter } from './filter.ts';
+import type { ExtensibleItem } from './filter.ts';
 import { createFilteredSet } from './filtered-set.ts';
 import type { IdSet } from './id-sets.ts';
 import type { MatchingRule } from './matching-rules.ts';
@@ -9,8 +9,6 @@ import { foldText, prepareExactText, toByteString } from './string-preparation.t
 import { findUnservedAttribute } from './unserved-attributes.ts';
 import { createMatchSet, type ValueMatch } from './value-matches.ts';
 import { decodeAssertion } from './values.ts';
-
-type ExtensibleItem = Extract<Filter, { readonly kind: 'extensible' }>;
 
 /**
  * The entries whose DN has a part that an extensible match with `dnAttributes` (RFC 4511 §4.5.1.7.7) holds equal; nothing when that
@@ -21,10 +19,8 @@ export function compileDnParts(
   rule: MatchingRule | undefined,
   index: DirectoryIndex,
 ): readonly IdSet[] {
-  const text = decodeAssertion(item.value);
-  const isText = (name: string) => syntaxOf(name) === 'text';
-  if (text === undefined || text === '' || (rule !== undefined && !rule.syntaxes.includes('text'))) return [];
-  if (item.attribute !== undefined && !isText(item.attribute)) return [];
+  if (!isDnMatchDefined(item, rule)) return [];
+  const text = decodeAssertion(item.value) ?? '';
   const type = item.attribute === undefined ? undefined : nameOf(item.attribute);
   const dns = index.attribute(attributeNamed('entryDN'));
   const set = createMatchSet(dns, index, matchDnPart(type, toByteString(escapeDnValue(foldText(text)))));
@@ -35,6 +31,13 @@ export function compileDnParts(
       rdn.some((part) => (type === undefined || nameOf(part.type) === type) && prepareExactText(part.value) === wanted),
     );
   return [createFilteredSet(set, isExact)];
+}
+
+/** Whether {@link compileDnParts} can be told for a DN at all. */
+export function isDnMatchDefined({ attribute, value }: ExtensibleItem, rule: MatchingRule | undefined): boolean {
+  if (attribute !== undefined && syntaxOf(attribute) !== 'text') return false;
+  if (rule !== undefined && !rule.syntaxes.includes('text')) return false;
+  return (decodeAssertion(value) ?? '') !== '';
 }
 
 /** Normal forms of DNs with a part `type=value`, or of any text type when none is named. `value` as in a normal form. */

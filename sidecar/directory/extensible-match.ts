@@ -2,7 +2,7 @@ import { type AttributeType, attributeTypes, findAttribute, type Syntax } from '
 import { unite } from './combined-sets.ts';
 import type { DirectoryIndex } from './directory-index.ts';
 import { compileDnParts } from './dn-parts-match.ts';
-import type { Filter } from './filter.ts';
+import type { ExtensibleItem } from './filter.ts';
 import { createFilteredSet } from './filtered-set.ts';
 import { createSetOf, emptySet, IdList, type IdSet } from './id-sets.ts';
 import { findMatchingRule, isExtensibleRule, type MatchingRule, type RuleKind } from './matching-rules.ts';
@@ -10,8 +10,6 @@ import { fromIntegerKey } from './number-values.ts';
 import { prepareExactText } from './string-preparation.ts';
 import { findUnservedAttribute } from './unserved-attributes.ts';
 import { decodeAssertion, toAssertionKey } from './values.ts';
-
-type ExtensibleItem = Extract<Filter, { readonly kind: 'extensible' }>;
 
 /**
  * The entries an extensible match (RFC 4511 §4.5.1.7.7) is TRUE for; undefined when it is Undefined: unknown attribute or
@@ -23,6 +21,12 @@ export function compileExtensible(item: ExtensibleItem, index: DirectoryIndex): 
   if (item.rule !== undefined && (rule === undefined || !isExtensibleRule(rule))) return undefined;
   const sets = [...compileValues(item, rule, index), ...(item.dnAttributes ? compileDnParts(item, rule, index) : [])];
   return sets.length === 0 ? undefined : unite(sets, index.entryCount);
+}
+
+/** {@link compileExtensible} of the parts of DNs alone. */
+export function compileDnMatch(item: ExtensibleItem, index: DirectoryIndex): IdSet | undefined {
+  const rule = item.rule === undefined ? undefined : findMatchingRule(item.rule);
+  return compileDnParts(item, rule, index)[0];
 }
 
 /** The entries with a value that the rule holds equal; nothing when that is Undefined. */

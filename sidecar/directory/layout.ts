@@ -1,3 +1,5 @@
+import type { KeptNumber } from '../core/numeric-ids.ts';
+
 /** Raised with every change of the block's layout: a reader takes no other. */
 export const layoutVersion = 3;
 
@@ -15,6 +17,8 @@ export interface SnapshotHeader {
   readonly counts: { readonly users: number; readonly groups: number; readonly entries: number };
   /** Id of the first user; the others follow it. */
   readonly firstUser: number;
+  /** Numbers on Unix hosts that differ from those that UUIDs lead to: few. */
+  readonly keptNumbers?: readonly KeptNumber[];
   /** Octets of the memory that are in use: the rest is head room or what an earlier block left behind. */
   readonly length: number;
   readonly sections: Sections;

@@ -6,7 +6,7 @@ import { compileFilter, countItems } from './compile-filter.ts';
 import { DirectoryIndex } from './directory-index.ts';
 import { findAncestor, findEntry, type NamedEntries } from './dn-lookup.ts';
 import { sizeOfSelected, writeSelected } from './entry-writer.ts';
-import type { Filter } from './filter.ts';
+import type { PlannedFilter } from './filter.ts';
 import { IdList, type IdSet } from './id-sets.ts';
 import { baseKeyOf, type SnapshotBlock, type SnapshotOverlay, wordsOf } from './layout.ts';
 import { LoginIndex } from './login-index.ts';
@@ -28,11 +28,13 @@ const entryDn = attributeNamed('entryDN');
  * an id behind all of the block's, and so behind its parent's.
  */
 export class OverlaidSnapshot implements Snapshot, NamedEntries {
+  readonly whole: Snapshot = this;
   readonly generation: number;
   readonly publishedAt: Date;
   readonly changedAt: Date;
   readonly baseDn: string;
   readonly counts: Snapshot['counts'];
+  readonly keptNumbers: Snapshot['keptNumbers'];
   /** See {@link baseKeyOf}. */
   readonly baseKey: string;
   readonly select = createSelector();
@@ -53,6 +55,7 @@ export class OverlaidSnapshot implements Snapshot, NamedEntries {
     this.changedAt = new Date(changedAtMs);
     this.baseDn = baseDn;
     this.counts = counts;
+    this.keptNumbers = block.header.keptNumbers ?? [];
     this.baseKey = baseKeyOf(block);
     const base = toBaseBlock(block);
     const places = openPlaces(overlay);
@@ -85,7 +88,7 @@ export class OverlaidSnapshot implements Snapshot, NamedEntries {
     return id === undefined ? '' : this.dnOf(id);
   }
 
-  search(base: EntryId, scope: Scope, filter: Filter, view: View): Uint32Array {
+  search(base: EntryId, scope: Scope, filter: PlannedFilter, view: View): Uint32Array {
     const below = compileFilter(filter, this.#below);
     const above = compileFilter(filter, this.#above);
     const only = this.#findOnlyVisible(view);
@@ -103,7 +106,7 @@ export class OverlaidSnapshot implements Snapshot, NamedEntries {
     return this.#addOverlaid(found.view(), above, base, scope);
   }
 
-  *searchInSteps(base: EntryId, scope: Scope, filter: Filter, view: View) {
+  *searchInSteps(base: EntryId, scope: Scope, filter: PlannedFilter, view: View) {
     if (scope === 'base' || this.#findOnlyVisible(view) !== undefined) return this.search(base, scope, filter, view);
     const below = compileFilter(filter, this.#below);
     const above = compileFilter(filter, this.#above);

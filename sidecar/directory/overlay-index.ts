@@ -1,6 +1,6 @@
 import { type AttributeType, attributeNamed } from './attributes.ts';
 import { type AttributeIndex, DirectoryIndex } from './directory-index.ts';
-import { createListSet, createSetOf, IdList, type IdSet } from './id-sets.ts';
+import { createListSet, createSetOf, IdList, type IdSet, lowerBound } from './id-sets.ts';
 import type { SnapshotOverlay } from './layout.ts';
 import type { OverlayPlaces } from './overlay-block.ts';
 
@@ -31,6 +31,14 @@ export class OverlayIndex extends DirectoryIndex {
     this.#firstList = overlay.header.firstUser + overlay.header.counts.users;
     this.#places = places;
     this.#isHidden = isHidden;
+  }
+
+  override setOfEntries(ids: Uint32Array): IdSet {
+    const places = this.#places.ids;
+    const own = new IdList();
+    for (let place = 0; place < this.entryCount; place++)
+      if (ids[lowerBound(ids, places[place] ?? 0)] === places[place]) own.push(place);
+    return createListSet(own.toArray());
   }
 
   override attribute(type: AttributeType): AttributeIndex {

@@ -6,7 +6,7 @@ import { compileFilter, countItems } from './compile-filter.ts';
 import { DirectoryIndex } from './directory-index.ts';
 import { findAncestor, findEntry, type NamedEntries } from './dn-lookup.ts';
 import { sizeOfSelected, writeSelected } from './entry-writer.ts';
-import type { Filter } from './filter.ts';
+import type { PlannedFilter } from './filter.ts';
 import { IdList } from './id-sets.ts';
 import { baseKeyOf, layoutVersion, type SnapshotBlock, wordsOf } from './layout.ts';
 import { LoginIndex } from './login-index.ts';
@@ -27,11 +27,13 @@ export function openSnapshot(block: SnapshotBlock): Snapshot {
 
 /** A block without an overlay. */
 export class PublishedSnapshot implements Snapshot, NamedEntries {
+  readonly whole: Snapshot = this;
   readonly generation: number;
   readonly publishedAt: Date;
   readonly changedAt: Date;
   readonly baseDn: string;
   readonly counts: Snapshot['counts'];
+  readonly keptNumbers: Snapshot['keptNumbers'];
   /** See {@link baseKeyOf}. */
   readonly baseKey: string;
   readonly select = createSelector();
@@ -47,6 +49,7 @@ export class PublishedSnapshot implements Snapshot, NamedEntries {
     this.changedAt = new Date(changedAtMs);
     this.baseDn = baseDn;
     this.counts = counts;
+    this.keptNumbers = block.header.keptNumbers ?? [];
     this.baseKey = baseKeyOf(block);
     this.#index = new DirectoryIndex(block);
     this.#logins = new LoginIndex(block, this.#index);
@@ -64,7 +67,7 @@ export class PublishedSnapshot implements Snapshot, NamedEntries {
     return id === undefined ? '' : this.dnOf(id);
   }
 
-  search(base: EntryId, scope: Scope, filter: Filter, view: View): Uint32Array {
+  search(base: EntryId, scope: Scope, filter: PlannedFilter, view: View): Uint32Array {
     const { from, to } = this.#rangeOf(base, scope, view);
     const set = compileFilter(filter, this.#index);
     if (from >= to) return new Uint32Array();
@@ -77,7 +80,7 @@ export class PublishedSnapshot implements Snapshot, NamedEntries {
     return scope === 'one' ? found.view().filter((id) => this.#parents[id] === base) : found.toArray();
   }
 
-  *searchInSteps(base: EntryId, scope: Scope, filter: Filter, view: View) {
+  *searchInSteps(base: EntryId, scope: Scope, filter: PlannedFilter, view: View) {
     const { from, to } = this.#rangeOf(base, scope, view);
     if (to - from <= 1) return this.search(base, scope, filter, view);
     const set = compileFilter(filter, this.#index);

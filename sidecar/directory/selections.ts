@@ -10,17 +10,24 @@ export type Wanted = 'user-attributes' | Uint8Array;
 const maxRemembered = 256;
 const maxKeyLength = 1024;
 
+type Select = (attributes: readonly string[], typesOnly: boolean) => Selection;
+
+/** {@link Snapshot.select} of stored attributes. */
+export function createSelector(): Select {
+  return rememberSelections((attributes, typesOnly) => ({ typesOnly, wanted: parseWanted(attributes) }));
+}
+
 /** {@link Snapshot.select} with a memory: an application asks for the same attributes again and again. */
-export function createSelector(): (attributes: readonly string[], typesOnly: boolean) => Selection {
+export function rememberSelections(select: Select): Select {
   const remembered = new Map<string, Selection>();
-  const everything: Selection = { typesOnly: false, wanted: parseWanted([]) };
+  const everything = select([], false);
   return (attributes, typesOnly) => {
     if (attributes.length === 0 && !typesOnly) return everything;
     // JSON, for no name may run into the next whatever octets a client sends.
     const key = JSON.stringify([typesOnly, attributes]);
     const known = remembered.get(key);
     if (known !== undefined) return known;
-    const selection: Selection = { typesOnly, wanted: parseWanted(attributes) };
+    const selection = select(attributes, typesOnly);
     if (key.length <= maxKeyLength) {
       if (remembered.size === maxRemembered) remembered.clear();
       remembered.set(key, selection);

@@ -1,7 +1,8 @@
 import type { View } from '../core/access.ts';
+import type { KeptNumber } from '../core/numeric-ids.ts';
 import type { UserDirectory } from '../core/ports/user-directory.ts';
 import type { AttributeType } from './attributes.ts';
-import type { Filter } from './filter.ts';
+import type { PlannedFilter } from './filter.ts';
 
 /** Place of an entry in depth-first order: a subtree is a range of ids. 0 is the base entry. */
 export type EntryId = number;
@@ -20,11 +21,15 @@ export interface Selection {
  * Searching neither allocates per entry nor calls anything outside.
  */
 export interface Snapshot extends UserDirectory {
+  /** The version that this is a view of, with all that it holds; itself where it is no view. */
+  readonly whole: Snapshot;
   readonly generation: number;
   readonly publishedAt: Date;
   /** The latest modifyTimestamp of a user or group. */
   readonly changedAt: Date;
   readonly baseDn: string;
+  /** Numbers on Unix hosts that differ from those that entryUUIDs lead to (see core/numeric-ids.ts). */
+  readonly keptNumbers: readonly KeptNumber[];
   readonly counts: { readonly users: number; readonly groups: number; readonly entries: number };
 
   /**
@@ -37,13 +42,18 @@ export interface Snapshot extends UserDirectory {
   matchedDn(dn: string, view: View): string;
 
   /** Ids of the entries in scope that the filter is TRUE for (RFC 4511 §4.5.1.7: three-valued), ascending. */
-  search(base: EntryId, scope: Scope, filter: Filter, view: View): Uint32Array;
+  search(base: EntryId, scope: Scope, filter: PlannedFilter, view: View): Uint32Array;
 
   /**
    * {@link search} in steps of about a millisecond, for a filter of many parts. The filter is read within the first step, so its octets
    * need not stay.
    */
-  searchInSteps(base: EntryId, scope: Scope, filter: Filter, view: View): Generator<undefined, Uint32Array, undefined>;
+  searchInSteps(
+    base: EntryId,
+    scope: Scope,
+    filter: PlannedFilter,
+    view: View,
+  ): Generator<undefined, Uint32Array, undefined>;
 
   /**
    * Turns the attribute list of a request into a selection: `[]` and `*` = all user attributes, `+` = all operational

@@ -70,6 +70,20 @@ const forPeople: readonly Row[] = [
   ['userPKCS12', '2.16.840.1.113730.3.1.216', 5],
 ];
 
+/** What some profiles derive: RFC 2307 §4, Active Directory's under its own OIDs, and the two that Postfix asks for by default. */
+const forProfiles: readonly Row[] = [
+  ['uidNumber', '1.3.6.1.1.1.1.0', 'integer', 'single'],
+  ['gidNumber', '1.3.6.1.1.1.1.1', 'integer', 'single'],
+  ['gecos', '1.3.6.1.1.1.1.2', 'text', 'single'],
+  ['homeDirectory', '1.3.6.1.1.1.1.3', 'text', 'single'],
+  ['loginShell', '1.3.6.1.1.1.1.4', 'text', 'single'],
+  ['memberUid', '1.3.6.1.1.1.1.12', 'text'],
+  ['distinguishedName', '2.5.4.49', 'dn', 'single'],
+  ['objectGUID', '1.2.840.113556.1.4.2', 40, 'single'],
+  ['mailacceptinggeneralid', `${ownArc}.1.3`, 'text'],
+  ['maildrop', `${ownArc}.1.4`, 'text'],
+];
+
 /** Of the subschema and of subentries: RFC 4512 §4.2 and RFC 3672 §2.3. */
 const forTheDirectory: readonly Row[] = [
   ['attributeTypes', '2.5.21.5', 'definition'],
@@ -99,7 +113,7 @@ const forThisServer: readonly Row[] = [
 
 /** All of them. */
 export const unservedAttributes: readonly UnservedAttribute[] = [
-  ...forPeople.map((row) => toAttribute(row, 'userApplications')),
+  ...[...forPeople, ...forProfiles].map((row) => toAttribute(row, 'userApplications')),
   ...forTheDirectory.map((row) => toAttribute(row, 'directoryOperation')),
   ...forThisServer.map((row) => toAttribute(row, 'dSAOperation')),
 ];

@@ -1,9 +1,7 @@
 import { orderedSyntaxes } from './attributes.ts';
-import type { Filter } from './filter.ts';
+import type { PlainItem } from './filter.ts';
 import { findUnservedAttribute } from './unserved-attributes.ts';
 import { toAssertionKey, toFragmentKey } from './values.ts';
-
-type PlainItem = Exclude<Filter, { readonly kind: 'and' | 'or' | 'not' | 'extensible' }>;
 
 /**
  * Whether an item on an attribute that no entry bears is FALSE for every entry: the schema has the attribute, and the assertion is one

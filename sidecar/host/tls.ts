@@ -4,6 +4,7 @@ import { basename, dirname } from 'node:path';
 import { createSecureContext, type SecureContext } from 'node:tls';
 import { DomainError, messageOf } from '../core/errors.ts';
 import type { Log } from '../core/ports/log.ts';
+import { findChainFault } from './certificate-chain.ts';
 import { watchFolder } from './watch-folder.ts';
 
 export interface CertificateOptions {
@@ -25,6 +26,8 @@ export interface Certificate {
   /** For connections that begin now. */
   context(): SecureContext;
   expiresAt(): Date;
+  /** What is wrong with the files as they are now, while an older certificate stays in force; undefined when nothing is. */
+  fault(): string | undefined;
   /** Gives a server the certificate, now and after each change. */
   serve(server: CertificateUser): void;
   /** Waits for a reading that is going on. */
@@ -55,6 +58,7 @@ export async function openCertificate(options: CertificateOptions): Promise<Cert
   const { certFile, keyFile, section, log } = options;
   const users: CertificateUser[] = [];
   let current: Loaded | undefined;
+  let fault: string | undefined;
   // Begun before the first reading, so that no change falls in between.
   const watches = await Promise.all(
     [...new Set([dirname(certFile), dirname(keyFile)])].map((directory) =>
@@ -82,14 +86,24 @@ export async function openCertificate(options: CertificateOptions): Promise<Cert
   async function reload(): Promise<void> {
     try {
       const next = await load(options);
+      if (current !== undefined && next.fingerprint !== current.fingerprint) refuseExpired(next, current);
+      fault = undefined;
       if (current === undefined || next.fingerprint === current.fingerprint) return;
       current = next;
       for (const user of users) user.setSecureContext(next.pair);
       log.info('certificate replaced', { section, expiresAt: next.expiresAt });
       warnOfEnd(next);
     } catch (error) {
-      log.warn('the new certificate cannot be used; the one before stays', { section, reason: messageOf(error) });
+      fault = messageOf(error);
+      log.warn('the new certificate cannot be used; the one before stays', { section, reason: fault });
     }
+  }
+
+  function refuseExpired(next: Loaded, before: Loaded): void {
+    const now = Date.now();
+    if (next.expiresAt.getTime() > now || before.expiresAt.getTime() <= now) return;
+    const message = `${section}.certFile: the certificate in ${certFile} has ended on ${next.expiresAt.toISOString()}; write one that holds`;
+    throw new DomainError('invalid_input', message);
   }
 
   function warnOfEnd({ expiresAt }: Loaded): void {
@@ -103,6 +117,7 @@ export async function openCertificate(options: CertificateOptions): Promise<Cert
   return {
     context: () => inForce().context,
     expiresAt: () => inForce().expiresAt,
+    fault: () => fault,
     serve(server) {
       users.push(server);
       server.setSecureContext(inForce().pair);
@@ -126,6 +141,13 @@ async function load({ certFile, keyFile, section }: CertificateOptions): Promise
     () => createPrivateKey({ key, passphrase: '' }),
     `${section}.keyFile: ${keyFile} holds no private key in PEM form that can be used.${hint}`,
   );
+  const chainFault = parse(
+    () => findChainFault(cert, privateKey),
+    `${section}.certFile: ${certFile} holds a certificate that cannot be read; write it anew`,
+  );
+  if (chainFault !== undefined) {
+    throw new DomainError('invalid_input', `${section}.certFile: ${certFile} cannot be used: ${chainFault}`);
+  }
   if (!certificate.checkPrivateKey(privateKey)) {
     const message = `${section}.keyFile: ${keyFile} is not the key of the certificate in ${certFile}; write the pair that belongs together`;
     throw new DomainError('invalid_input', message);

@@ -1,4 +1,4 @@
-import type { SyncEvent } from '../core/ports/notifier.ts';
+import type { CertificateEvent, NoticeEvent } from '../core/ports/notifier.ts';
 
 /** An event in words, bounded in size and free of control characters, ready for any channel. */
 export interface Notice {
@@ -6,7 +6,7 @@ export interface Notice {
   readonly id: string;
   /** The machine that tells. */
   readonly host: string;
-  readonly event: SyncEvent;
+  readonly event: NoticeEvent;
   /** One line. */
   readonly subject: string;
   /** What happened, in lines. */
@@ -27,7 +27,7 @@ const maxLineLength = 500;
 const program = 'icewarp-sidecar';
 
 /** Puts an event into words. `id`: a fresh one for each event. */
-export function toNotice(event: SyncEvent, id: string, host: string): Notice {
+export function toNotice(event: NoticeEvent, id: string, host: string): Notice {
   const bounded = boundEvent(event);
   return { id, host: toLine(host), event: bounded, ...describeEvent(bounded) };
 }
@@ -41,7 +41,7 @@ export function toLine(text: string, maxLength = maxLineLength): string {
   return line.length > maxLength ? `${line.slice(0, maxLength - 1).toWellFormed()}…` : line.toWellFormed();
 }
 
-function boundEvent(event: SyncEvent): SyncEvent {
+function boundEvent(event: NoticeEvent): NoticeEvent {
   switch (event.kind) {
     case 'plan_held': {
       const rest = event.reasons.length - maxReasons;
@@ -56,12 +56,16 @@ function boundEvent(event: SyncEvent): SyncEvent {
     }
     case 'sync_failing':
       return { ...event, error: toLine(event.error) };
+    case 'certificate_refused':
+      return { ...event, file: toLine(event.file), reason: toLine(event.reason) };
+    case 'certificate_ending':
+      return { ...event, file: toLine(event.file) };
     case 'sync_recovered':
       return event;
   }
 }
 
-function describeEvent(event: SyncEvent): Pick<Notice, 'subject' | 'lines' | 'steps'> {
+function describeEvent(event: NoticeEvent): Pick<Notice, 'subject' | 'lines' | 'steps'> {
   switch (event.kind) {
     case 'plan_held':
       return {
@@ -97,5 +101,29 @@ function describeEvent(event: SyncEvent): Pick<Notice, 'subject' | 'lines' | 'st
         ],
         steps: [],
       };
+    case 'certificate_ending':
+    case 'certificate_refused':
+      return describeCertificate(event);
   }
+}
+
+function describeCertificate(event: CertificateEvent): Pick<Notice, 'subject' | 'lines' | 'steps'> {
+  const { section, file } = event;
+  if (event.kind === 'certificate_refused') {
+    return {
+      subject: `IceWarp sidecar: the new certificate of ${section} cannot be used`,
+      lines: [`What is wrong: ${event.reason}`, 'The certificate before it stays in force.'],
+      steps: [],
+    };
+  }
+  const { daysLeft, expiresAt } = event;
+  const left = daysLeft < 1 ? 'less than a day' : daysLeft === 1 ? '1 day' : `${daysLeft} days`;
+  return {
+    subject: `IceWarp sidecar: the certificate of ${section} ${daysLeft >= 0 ? `ends in ${left}` : 'has ended'}`,
+    lines: [
+      `The certificate in ${file} ${daysLeft >= 0 ? 'ends' : 'ended'} on ${expiresAt.toISOString()}. Clients that check it refuse to connect from then on.`,
+      'Write a new one, and its key, in the place of the old files: they are read anew without a restart.',
+    ],
+    steps: [],
+  };
 }

@@ -1,5 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { RunOutcome } from '../core/ports/directory-store.ts';
+import { addCertificateGauges, type CertificateState } from './certificate-gauges.ts';
 import { createLabelBound } from './label-bound.ts';
 import type { LdapCountsBatch } from './ldap-counts.ts';
 import { addMappingGauges, type MappingGaugeState } from './mapping-gauges.ts';
@@ -30,6 +31,8 @@ export interface Metrics {
   watchSync(state: () => SyncState): void;
   /** The same for the mapping. */
   watchMapping(state: () => MappingGaugeState): void;
+  /** The same for the certificates that are shown to clients. */
+  watchCertificates(states: () => readonly CertificateState[]): void;
   /** Binds and searches that LDAP answered. */
   recordLdap(batch: LdapCountsBatch): void;
   /** A service account was not let in: `wrong`, `limited` or `busy`. Accounts are few and known. */
@@ -120,6 +123,7 @@ export function createMetrics(now: () => Date = () => new Date()): Metrics {
     },
     watchSync: (state) => addSyncGauges(registry, prefix, state),
     watchMapping: (state) => addMappingGauges(registry, prefix, state),
+    watchCertificates: (states) => addCertificateGauges(registry, prefix, states, now),
     recordServiceRefusal: (name, reason) => serviceRefusals.inc({ account: account(name), reason }),
     recordLdap(batch) {
       for (const [code, count] of batch.binds) binds.inc({ result: bind(String(code)) }, count);

@@ -15,6 +15,7 @@ export interface Tables {
   readonly directoryState: Table;
   readonly directoryChanges: Table;
   readonly parkedAccounts: Table;
+  readonly keptNumbers: Table;
   readonly mappingInForce: Table;
   readonly mappingFiles: Table;
   readonly serviceAccounts: Table;
@@ -111,6 +112,7 @@ export function defineTables(sequelize: Sequelize): Tables {
       attempts: count,
       nextTryAt: time,
     }),
+    keptNumbers: define('kept_numbers', { id: textKey, number: count }),
     mappingInForce: define('mapping_in_force', { id: countKey, hash: text, since: time }),
     mappingFiles: define('mapping_files', { position: countKey, name: text, content: text }),
     serviceAccounts: define('service_accounts', {

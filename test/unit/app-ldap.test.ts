@@ -21,6 +21,14 @@ describe('the LDAP limits of the settings', () => {
       SIDECAR_LDAP_LIMITS_ATTRIBUTES: '50',
       SIDECAR_LDAP_LIMITS_ENTRIES: '7',
       SIDECAR_LDAP_LIMITS_SEARCH_SECONDS: '2',
+      SIDECAR_LDAP_LIMITS_CONNECTIONS: '9',
+      SIDECAR_LDAP_LIMITS_CONNECTIONS_PER_ADDRESS: '8',
+      SIDECAR_LDAP_LIMITS_OUTSTANDING_OPERATIONS: '6',
+      SIDECAR_LDAP_LIMITS_IDLE_SECONDS: '60',
+      SIDECAR_LDAP_LIMITS_HANDSHAKE_SECONDS: '4',
+      SIDECAR_LDAP_LIMITS_MESSAGE_SECONDS: '3',
+      SIDECAR_LDAP_LIMITS_BACKLOG_KILOBYTES: '16',
+      SIDECAR_LDAP_LIMITS_DRAIN_SECONDS: '1',
     };
     assert.deepEqual(limitsOf(env), {
       messageBytes: 32_768,
@@ -30,6 +38,15 @@ describe('the LDAP limits of the settings', () => {
       attributes: 50,
       entries: 7,
       searchMs: 2000,
+      connections: 9,
+      connectionsPerAddress: 8,
+      queuedRequests: 6,
+      idleMs: 60_000,
+      anonymousIdleMs: 60_000,
+      handshakeMs: 4000,
+      messageMs: 3000,
+      backlogBytes: 16_384,
+      drainMs: 1000,
     });
     assert.equal(limitsOf({ SIDECAR_LDAP_LIMITS_MESSAGE_KILOBYTES: '2048' }).anonymousMessageBytes, 65_536);
   });

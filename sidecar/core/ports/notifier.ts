@@ -29,11 +29,34 @@ export type SyncEvent =
       readonly at: Date;
     };
 
+/** The same of the certificates that this service shows to its clients. */
+export type CertificateEvent =
+  /** One ends soon, or has ended (`daysLeft` below 0). */
+  | {
+      readonly kind: 'certificate_ending';
+      /** Of the settings: `ldap.tls`. */
+      readonly section: string;
+      readonly file: string;
+      readonly expiresAt: Date;
+      readonly daysLeft: number;
+      readonly at: Date;
+    }
+  /** Files that took its place cannot be used: it stays in force. */
+  | {
+      readonly kind: 'certificate_refused';
+      readonly section: string;
+      readonly file: string;
+      readonly reason: string;
+      readonly at: Date;
+    };
+
+export type NoticeEvent = SyncEvent | CertificateEvent;
+
 /** Tells people. Whether a cause has been told already is for the caller to know. */
 export interface Notifier {
   /**
    * Resolves when the event was delivered or given up, which may take minutes: a caller that has other work does not wait. Never
    * rejects: a delivery that fails is logged. Events arrive in the order in which they were told.
    */
-  notify(event: SyncEvent): Promise<void>;
+  notify(event: NoticeEvent): Promise<void>;
 }

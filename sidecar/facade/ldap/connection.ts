@@ -7,13 +7,14 @@ import type { OperationEnd, ServerContext, Session } from './operation.ts';
 import { endRun, giveUpRun, type OperationRun, startRun, toFailedEnd } from './operation-run.ts';
 import { Outbox } from './outbox.ts';
 import { RequestQueue } from './request-queue.ts';
-import { decodeAbandon, type Envelope, openEnvelope, RequestTag } from './requests.ts';
+import { decodeAbandon, type Envelope, isStartTls, openEnvelope, RequestTag } from './requests.ts';
 import { encodeNoticeOfDisconnection } from './responses.ts';
 import { ProtocolFault, ResultCode } from './result-codes.ts';
-import { anonymous } from './session.ts';
+import { anonymous, type Identity } from './session.ts';
+import { encodeStartTlsRefusal, letGoOf } from './start-tls.ts';
 
-/** What is known of a connection when it is made. */
-export type ConnectionOptions = Pick<Session, 'isConfidential' | 'clientAddress' | 'listener' | 'diagnostics'>;
+/** Hears that the connection is to be encrypted now, and whose it is: this object is done with it. */
+export type StartTls = (identity: Identity) => void;
 
 /**
  * One client. Its requests are answered one after the other: a bind must end before anything else is done (RFC 4511 §4.2.1), and
@@ -26,6 +27,7 @@ export class Connection {
   readonly #framer = new MessageFramer();
   readonly #queue: RequestQueue;
   readonly #session: Session;
+  readonly #startTls: StartTls;
   #running: OperationRun | undefined;
   /** The client does not read: nothing more is done for it until it does. */
   #isBlocked = false;
@@ -33,16 +35,19 @@ export class Connection {
   #unfinishedSince: number | undefined;
   #isInputEnded = false;
   #isClosing = false;
+  readonly #onData = (chunk: Uint8Array): void => this.#receive(chunk);
+  readonly #onEnd = (): void => this.#endInput();
 
-  constructor(server: ServerContext, socket: Socket, options: ConnectionOptions) {
+  constructor(server: ServerContext, socket: Socket, session: Session, startTls: StartTls) {
     this.#server = server;
     this.#socket = socket;
     this.#queue = new RequestQueue(server.limits);
     this.#outbox = new Outbox(socket, server.limits.backlogBytes, server.buffers);
-    this.#session = { identity: anonymous, ...options };
+    this.#session = session;
+    this.#startTls = startTls;
 
-    socket.on('data', (chunk: Uint8Array) => this.#receive(chunk));
-    socket.on('end', () => this.#endInput());
+    socket.on('data', this.#onData);
+    socket.on('end', this.#onEnd);
     socket.on('error', () => socket.destroy());
     socket.on('close', () => this.#stopWork());
   }
@@ -116,7 +121,8 @@ export class Connection {
     else if (!this.#isBusy && this.#queue.isEmpty) this.#run(envelope);
     else if (this.#running?.context.messageId === messageId || this.#queue.has(messageId)) {
       throw new ProtocolFault('a message id is used twice at once');
-    } else this.#queue.add(envelope);
+    } else if (isStartTls(envelope)) this.#outbox.append(encodeStartTlsRefusal(messageId));
+    else this.#queue.add(envelope);
     return !this.#isClosing;
   }
 
@@ -150,6 +156,8 @@ export class Connection {
     const now = performance.now();
     this.#activeAt = now;
     endRun(run, end, now);
+    if (this.#isClosing) return;
+    if (end?.startsTls === true) this.#handOver();
     if (!this.#outbox.isFull || this.#isClosing) return;
     this.#isBlocked = true;
     void this.#outbox.waitForRoom().then(() => {
@@ -157,6 +165,13 @@ export class Connection {
       this.#goOn();
       this.#outbox.flush();
     });
+  }
+
+  /** Lets go of the connection, for it to be encrypted. */
+  #handOver(): void {
+    this.#outbox.flush();
+    this.#stopWork();
+    letGoOf(this.#socket, this.#onData, this.#onEnd, () => this.#startTls(this.#session.identity));
   }
 
   /** Runs what has waited, then reads on. */

@@ -1,6 +1,8 @@
 import { ProtocolFault } from './result-codes.ts';
 
 const sequenceTag = 0x30;
+/** First octet of a TLS handshake (RFC 8446 §5.1). */
+const tlsHandshake = 0x16;
 /** Tag, length of the length, and four octets of length: with these the size of a message is known. */
 const maxHeaderLength = 6;
 const firstAllocation = 512;
@@ -82,7 +84,7 @@ export class MessageFramer {
 
 /** Octets of the message that begins at `start`; undefined while its header is incomplete. */
 function measureMessage(bytes: Uint8Array, start: number, end: number, maxBytes: number): number | undefined {
-  if (start < end && bytes[start] !== sequenceTag) throw new ProtocolFault('what came is no LDAP message');
+  if (start < end && bytes[start] !== sequenceTag) throw toNoMessage(bytes[start]);
   const first = start + 1 < end ? bytes[start + 1] : undefined;
   if (first === undefined) return undefined;
   if (first < 0x80) return checked(2 + first, maxBytes);
@@ -93,6 +95,13 @@ function measureMessage(bytes: Uint8Array, start: number, end: number, maxBytes:
   let length = 0;
   for (let index = 0; index < count; index++) length = length * 256 + (bytes[start + 2 + index] ?? 0);
   return checked(2 + count + length, maxBytes);
+}
+
+function toNoMessage(first: number | undefined): ProtocolFault {
+  const isTls = first === tlsHandshake;
+  return new ProtocolFault(
+    isTls ? 'TLS begins with StartTLS here; ldaps has a port of its own' : 'what came is no LDAP message',
+  );
 }
 
 function checked(total: number, maxBytes: number): number {

@@ -2,6 +2,10 @@
 export interface LdapLimits {
   /** Connections open at once; one more is told `unavailable` and closed. */
   readonly connections: number;
+  /** The same of one address; an IPv6 network of 64 bits counts as one. 0 = no limit of its own. */
+  readonly connectionsPerAddress: number;
+  /** For a TLS handshake, and for the header of a load balancer before it. */
+  readonly handshakeMs: number;
   /** Size of one message, header included, from a connection that has logged in. */
   readonly messageBytes: number;
   /** The same before a login. */
@@ -44,6 +48,8 @@ export interface LdapLimits {
 
 export const defaultLimits: LdapLimits = {
   connections: 10_000,
+  connectionsPerAddress: 1000,
+  handshakeMs: 10_000,
   messageBytes: 1024 * 1024,
   anonymousMessageBytes: 64 * 1024,
   messageMs: 30_000,

@@ -1,8 +1,12 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import { DomainError, messageOf } from '../../core/errors.ts';
 import type { Diagnostics } from './diagnostics.ts';
+import type { TlsMaterial } from './tls-upgrade.ts';
 
-/** Where a listener is to be found. */
+/** How a listener encrypts: not at all, when a client asks for it (StartTLS), or from the first octet on. */
+export type ListenerTls = 'none' | 'starttls' | 'ldaps';
+
+/** Where a listener is to be found and who may come: plain data. */
 export interface ListenerPlace {
   readonly name: string;
   readonly host: string;
@@ -10,6 +14,20 @@ export interface ListenerPlace {
   readonly port: number;
   /** Whether refused binds say why. */
   readonly diagnostics: Diagnostics;
+  /** The section of the settings that host and port are of, for messages; `ldap` when left out. */
+  readonly section?: string;
+  /** `none` when left out. */
+  readonly tls?: ListenerTls;
+  /** For listeners with TLS. */
+  readonly material?: TlsMaterial | undefined;
+  /** Whether a password is taken over TLS only. Left out: unless nothing leaves this machine. */
+  readonly requireTls?: boolean | undefined;
+  /** Whom it lets in, in CIDR notation; everybody when empty or left out. */
+  readonly networks?: readonly string[];
+  /** Load balancers that tell their clients' addresses by the PROXY protocol, in CIDR notation. */
+  readonly proxyProtocolFrom?: readonly string[];
+  /** Name of the profile that shapes what its clients see; `generic` when left out. */
+  readonly profile?: string;
 }
 
 /** A listener that listens: its port is a real one. */
@@ -31,11 +49,11 @@ export function listen(
   isShared: boolean,
   onConnection: (socket: Socket) => void,
 ): Promise<{ readonly server: Server; readonly bound: BoundListener }> {
-  const { name, host, port } = place;
+  const { name, host, port, section = 'ldap' } = place;
   const server = createServer({ allowHalfOpen: true, noDelay: true, keepAlive: true, keepAliveInitialDelay: 60_000 });
   server.on('connection', onConnection);
   return new Promise((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => reject(toListenError(error, host, port)));
+    server.once('error', (error: NodeJS.ErrnoException) => reject(toListenError(error, section, host, port)));
     server.listen({ host, port, reusePort: isShared, backlog }, () => {
       server.removeAllListeners('error');
       const address = server.address();
@@ -59,23 +77,32 @@ export function canSharePort(platform: NodeJS.Platform): boolean {
   return platform === 'linux';
 }
 
-function toListenError(error: NodeJS.ErrnoException, host: string, port: number): DomainError {
+function toListenError(error: NodeJS.ErrnoException, section: string, host: string, port: number): DomainError {
   const place = `${host}:${port}`;
   const options = { cause: error };
   switch (error.code) {
     case 'EADDRINUSE':
       return new DomainError(
         'conflict',
-        `LDAP cannot listen on ${place}: the port is taken; set ldap.port to a free one`,
+        `LDAP cannot listen on ${place}: the port is taken; set ${section}.port to a free one`,
         options,
       );
     case 'EACCES':
-      return new DomainError('forbidden', `LDAP may not listen on ${place}: set ldap.port to one above 1023`, options);
+      return new DomainError(
+        'forbidden',
+        `LDAP may not listen on ${place}: set ${section}.port to one above 1023`,
+        options,
+      );
     default:
       return new DomainError(
         'invalid_input',
-        `LDAP cannot listen on ${place}: check ldap.host and ldap.port (${messageOf(error)})`,
+        `LDAP cannot listen on ${place}: check ${hostSettingOf(section)} and ${section}.port (${messageOf(error)})`,
         options,
       );
   }
+}
+
+/** The second listener of the first section has the address of the first one. */
+function hostSettingOf(section: string): string {
+  return section === 'ldap.tls' ? 'ldap.host' : `${section}.host`;
 }

@@ -2,9 +2,10 @@ import { messageOf } from '../../core/errors.ts';
 import { toLdapResult } from './errors.ts';
 import type { OperationContext, OperationEnd, ServerContext, Session } from './operation.ts';
 import type { Outbox } from './outbox.ts';
-import { type Envelope, RequestTag } from './requests.ts';
-import { encodeExtendedResult, encodeResult, responseTagFor } from './responses.ts';
+import { type Envelope, RequestTag, startTlsOid } from './requests.ts';
+import { encodeExtendedResult, encodeNamedResult, encodeResult, responseTagFor } from './responses.ts';
 import { ResultCode } from './result-codes.ts';
+import { toShownEnd } from './sight.ts';
 
 /** A request from its start to its response. */
 export interface OperationRun {
@@ -51,12 +52,14 @@ export function toFailedEnd(error: unknown, context: OperationContext): Operatio
  */
 export function endRun(run: OperationRun, end: OperationEnd | undefined, now: number): void {
   if (end === undefined) return;
+  const { server, session } = run.context;
+  const shown = toShownEnd(end, server.sights.profileOf(session));
   try {
-    report(run, end, now - run.startedAt);
+    report(run, shown, now - run.startedAt);
   } catch (error) {
     run.context.server.log.error('counting an LDAP operation failed', { error: messageOf(error) });
   }
-  if (!run.context.isAbandoned) respond(run, end);
+  if (!run.context.isAbandoned) respond(run, shown);
 }
 
 function report({ context, tag }: OperationRun, { result }: OperationEnd, durationMs: number): void {
@@ -65,10 +68,11 @@ function report({ context, tag }: OperationRun, { result }: OperationEnd, durati
   if (tag === RequestTag.search) server.onSearch?.(result.code, entries, durationMs);
 }
 
-function respond({ context, tag }: OperationRun, { result, controls, value }: OperationEnd): void {
+function respond({ context, tag }: OperationRun, { result, controls, value, startsTls }: OperationEnd): void {
   const { outbox, messageId } = context;
   const responseTag = responseTagFor(tag);
   if (value !== undefined) outbox.append(encodeExtendedResult(messageId, result, value));
+  else if (startsTls) outbox.append(encodeNamedResult(messageId, result, startTlsOid));
   else if (responseTag === undefined) return;
   else if (controls === undefined && result.message === '' && (result.matchedDn ?? '') === '')
     outbox.appendBareResult(messageId, responseTag, result.code);

@@ -9,9 +9,10 @@ import type { LdapLimits } from './limits.ts';
 import type { AskLogin } from './login-question.ts';
 import type { Outbox } from './outbox.ts';
 import { type LdapResult, OperationError, ResultCode } from './result-codes.ts';
-import type { RootDse } from './schema/root-dse.ts';
+import type { RootDses } from './schema/root-dse.ts';
 import type { ServiceAccounts } from './service-accounts.ts';
 import type { Identity } from './session.ts';
+import type { Sight, Sights } from './sight.ts';
 import type { WriteBuffers } from './write-buffers.ts';
 
 /** A bind of a service account that was not accepted: plain data. */
@@ -33,8 +34,9 @@ export interface ServerContext {
   readonly askAccount: AskAccount | undefined;
   readonly serviceAccounts: ServiceAccounts;
   readonly limits: LdapLimits;
-  readonly rootDse: RootDse;
+  readonly rootDse: RootDses;
   readonly pagings: Pagings;
+  readonly sights: Sights;
   readonly buffers: WriteBuffers;
   readonly log: Log;
   readonly onBind: ((resultCode: ResultCode, durationMs: number) => void) | undefined;
@@ -45,12 +47,18 @@ export interface ServerContext {
 /** What an operation may know and change of its connection. */
 export interface Session {
   identity: Identity;
-  /** Whether a password may come this way: over TLS, or without leaving the machine. */
+  /** Whether a password may come this way: over TLS, or without leaving the machine, as the listener has it. */
   readonly isConfidential: boolean;
+  readonly isEncrypted: boolean;
+  readonly offersStartTls: boolean;
+  /** Subject of the client's certificate, as a normalised DN; undefined when it showed none that holds. */
+  readonly certificateSubject: string | undefined;
   readonly clientAddress: string;
   /** Name of the listener that the connection came by. */
   readonly listener: string;
   readonly diagnostics: Diagnostics;
+  /** Name of the listener's profile; `generic` when left out. */
+  readonly profile?: string | undefined;
 }
 
 /** One request under way. */
@@ -78,6 +86,8 @@ export interface OperationEnd {
   readonly controls?: readonly Uint8Array[];
   /** The value of an extended response. */
   readonly value?: Uint8Array;
+  /** Once the response is on its way the connection is encrypted. */
+  readonly startsTls?: boolean;
 }
 
 export const success: LdapResult = { code: ResultCode.success, message: '' };
@@ -94,6 +104,12 @@ export function requireSnapshot(context: Pick<OperationContext, 'server' | 'snap
     ResultCode.unavailable,
     'the directory is not there yet: the first synchronisation has not ended',
   );
+}
+
+/** The published directory as the connection of an operation sees it. Throws as {@link requireSnapshot} does. */
+export function requireSight(context: OperationContext): Sight {
+  const { server, session } = context;
+  return server.sights.lookAt(requireSnapshot(context), session);
 }
 
 /** Ends operations on entries that come before a bind: to show nothing would look as if there were nothing. */

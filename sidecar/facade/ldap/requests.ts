@@ -17,6 +17,9 @@ export const RequestTag = {
 
 export type RequestTag = (typeof RequestTag)[keyof typeof RequestTag];
 
+/** RFC 4511 §4.14. */
+export const startTlsOid = '1.3.6.1.4.1.1466.20037';
+
 const requestTags: ReadonlySet<number> = new Set(Object.values(RequestTag));
 const controlsTag = 0xa0;
 
@@ -34,7 +37,8 @@ export interface Envelope {
 
 export type Authentication =
   | { readonly kind: 'simple'; readonly password: Uint8Array }
-  | { readonly kind: 'sasl'; readonly mechanism: string }
+  /** `credentials`: undefined when the client sent none, which is not the same as empty ones. */
+  | { readonly kind: 'sasl'; readonly mechanism: string; readonly credentials: Uint8Array | undefined }
   | { readonly kind: 'unknown' };
 
 export interface BindRequest {
@@ -97,6 +101,11 @@ export function decodeExtended(operation: BerReader): ExtendedRequest {
   return { oid, value: request.peekTag() === 0x81 ? request.readContent(0x81) : undefined };
 }
 
+/** Whether a request is one for StartTLS. Takes nothing from the envelope. */
+export function isStartTls({ tag, bytes }: Envelope): boolean {
+  return tag === RequestTag.extended && decodeExtended(openEnvelope(bytes).operation).oid === startTlsOid;
+}
+
 /** RFC 4511 §4.11: the id of the operation to abandon. */
 export function decodeAbandon(operation: BerReader): number {
   return operation.readUnsigned(RequestTag.abandon);
@@ -107,11 +116,17 @@ function decodeAuthentication(request: BerReader): Authentication {
     case 0x80:
       return { kind: 'simple', password: request.readContent(0x80) };
     case 0xa3:
-      return { kind: 'sasl', mechanism: request.enter(0xa3).readText() };
+      return decodeSasl(request.enter(0xa3));
     default:
       request.skip();
       return { kind: 'unknown' };
   }
+}
+
+function decodeSasl(sasl: BerReader): Authentication {
+  const mechanism = sasl.readText();
+  const credentials = sasl.peekTag() === Tag.octetString ? sasl.readContent(Tag.octetString) : undefined;
+  return { kind: 'sasl', mechanism, credentials };
 }
 
 function isRequestTag(tag: number | undefined): tag is RequestTag {

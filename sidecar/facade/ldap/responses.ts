@@ -65,14 +65,18 @@ export function encodeExtendedResult(messageId: number, result: LdapResult, valu
   );
 }
 
+/** An ExtendedResponse that names itself, without a value (RFC 4511 §4.12). */
+export function encodeNamedResult(messageId: number, result: LdapResult, oid: string): Buffer {
+  return encodeMessage(
+    messageId,
+    encodeElement(ResponseTag.extended, ...resultParts(result), encodeText(0x8a, oid)),
+    [],
+  );
+}
+
 /** RFC 4511 §4.4.1: the unsolicited notification before the server closes the session. */
 export function encodeNoticeOfDisconnection(result: LdapResult): Buffer {
-  const operation = encodeElement(
-    ResponseTag.extended,
-    ...resultParts(result),
-    encodeText(0x8a, noticeOfDisconnectionOid),
-  );
-  return encodeMessage(0, operation, []);
+  return encodeNamedResult(0, result, noticeOfDisconnectionOid);
 }
 
 /** A whole LDAPMessage around a protocolOp that is already encoded. */

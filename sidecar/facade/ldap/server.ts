@@ -8,13 +8,20 @@ import { createAskAccount } from './account-question.ts';
 import { ConnectionCounts } from './admission.ts';
 import type { Diagnostics } from './diagnostics.ts';
 import { defaultLimits, type LdapLimits } from './limits.ts';
+import type { ListenerPlace } from './listen.ts';
 import { createAskLogin } from './login-question.ts';
 import type { ServiceRefusal } from './operation.ts';
 import type { ResultCode } from './result-codes.ts';
 import { createServiceAccounts } from './service-accounts.ts';
 import { serveLdap } from './serving.ts';
+import type { TlsMaterial } from './tls-upgrade.ts';
 
-export interface LdapServerOptions {
+type PlaceOptions = Pick<
+  ListenerPlace,
+  'tls' | 'material' | 'requireTls' | 'networks' | 'proxyProtocolFrom' | 'profile'
+>;
+
+export interface LdapServerOptions extends PlaceOptions {
   /** What the audit and app passwords call this listener; `ldap` when left out. */
   readonly name?: string;
   readonly host: string;
@@ -58,6 +65,8 @@ export interface LdapServer {
   readonly connections: number;
   /** Puts these in the place of the made service accounts. Connections of one that is gone or has another secret are closed. */
   replaceServiceAccounts(accounts: readonly MadeServiceAccount[]): void;
+  /** Another certificate, for connections that begin from now on. */
+  replaceMaterial(material: TlsMaterial): void;
   /** Tells every client, closes all and resolves within a second. */
   stop(): Promise<void>;
 }
@@ -72,7 +81,7 @@ export async function startLdapServer(options: LdapServerOptions): Promise<LdapS
   const terms = { name, require, deadlineMs, twoFactor: options.twoFactor ?? 'reject' };
   const serviceAccounts = createServiceAccounts(options.serviceAccounts, options.madeServiceAccounts);
   const serving = await serveLdap({
-    listeners: [{ name, host, port, diagnostics: options.diagnostics ?? 'none' }],
+    listeners: [{ ...toPlaceOptions(options), name, host, port, diagnostics: options.diagnostics ?? 'none' }],
     isPortShared: false,
     askLogin: createAskLogin({
       login,
@@ -80,7 +89,7 @@ export async function startLdapServer(options: LdapServerOptions): Promise<LdapS
       isApplicationAddress: options.isApplicationAddress ?? (() => false),
     }),
     askAccount: options.accounts && createAskAccount(options.accounts),
-    admission: new ConnectionCounts(1).createAdmission(0, limits.connections),
+    admission: new ConnectionCounts(1).createAdmission(0, limits),
     baseDn: options.baseDn,
     snapshot: options.snapshot,
     log: options.log,
@@ -96,10 +105,16 @@ export async function startLdapServer(options: LdapServerOptions): Promise<LdapS
     get connections() {
       return serving.connections;
     },
+    replaceMaterial: (material) => serving.replaceMaterial(name, material),
     replaceServiceAccounts(accounts) {
       serviceAccounts.replaceMade(accounts);
       serving.checkServiceAccounts();
     },
     stop: () => serving.stop(),
   };
+}
+
+function toPlaceOptions(options: PlaceOptions): PlaceOptions {
+  const { tls = 'none', material, requireTls, networks = [], proxyProtocolFrom = [], profile = 'generic' } = options;
+  return { tls, material, requireTls, networks, proxyProtocolFrom, profile };
 }

@@ -10,13 +10,16 @@ import { supportedControls } from './controls/request-controls.ts';
 import type { LdapLimits } from './limits.ts';
 import { type BoundListener, type ListenerPlace, listen } from './listen.ts';
 import type { AskLogin } from './login-question.ts';
-import { isLoopback } from './loopback.ts';
 import type { ServerContext, ServiceRefusal } from './operation.ts';
 import { supportedExtensions } from './operations/extended.ts';
-import { encodeNoticeOfDisconnection } from './responses.ts';
-import { ResultCode } from './result-codes.ts';
-import { createRootDse } from './schema/root-dse.ts';
+import { createProfileFacts, type PosixSettings, usualPosixSettings } from './profiles/facts.ts';
+import { type Arrival, createReception } from './reception.ts';
+import type { ResultCode } from './result-codes.ts';
+import { createRootDses } from './schema/root-dse.ts';
 import type { ServiceAccounts } from './service-accounts.ts';
+import { anonymous, type Identity } from './session.ts';
+import { createSights } from './sight.ts';
+import { createTlsUpgrade, type TlsMaterial, type TlsUpgrade } from './tls-upgrade.ts';
 import { WriteBuffers } from './write-buffers.ts';
 
 export interface ServingOptions {
@@ -30,6 +33,8 @@ export interface ServingOptions {
   /** Undefined where searches never ask the mail server. */
   readonly askAccount: AskAccount | undefined;
   readonly serviceAccounts: ServiceAccounts;
+  /** How users are known on Unix hosts; the usual way when left out. */
+  readonly posix?: PosixSettings;
   readonly admission: Admission;
   readonly limits: LdapLimits;
   readonly log: Log;
@@ -52,6 +57,8 @@ export interface Serving {
   readonly connections: number;
   /** Closes connections of service accounts that are gone or have another secret. */
   checkServiceAccounts(): void;
+  /** Gives a listener with TLS another certificate; connections that are open stay as they are. Throws for one that cannot be used. */
+  replaceMaterial(listener: string, material: TlsMaterial): void;
   /** Versions that operations under way and pagings were begun with. */
   snapshotsInUse(): Set<Snapshot>;
   /** Closes the connections that need this version. */
@@ -70,35 +77,53 @@ export async function serveLdap(options: ServingOptions): Promise<Serving> {
   const context: ServerContext = {
     ...options,
     pagings,
+    sights: createSights(
+      (account) => options.serviceAccounts.accessOf(account),
+      createProfileFacts(options.posix ?? usualPosixSettings),
+    ),
     buffers: new WriteBuffers(limits.backlogBytes),
-    rootDse: createRootDse({
+    rootDse: createRootDses({
       baseDn: options.baseDn,
       vendorVersion: options.vendorVersion,
       extensions: supportedExtensions,
       controls: supportedControls,
     }),
   };
-  const open = new Map<Socket, Connection>();
-  const connectTo = (place: ListenerPlace) => (socket: Socket) => {
-    if (!admission.enter()) {
-      turnAway(socket, limits.closeMs);
-      return;
-    }
-    const isConfidential = isLoopback(socket.localAddress);
-    const clientAddress = socket.remoteAddress ?? '';
-    open.set(
-      socket,
-      new Connection(context, socket, {
-        isConfidential,
-        clientAddress,
-        listener: place.name,
-        diagnostics: place.diagnostics,
-      }),
-    );
-    socket.once('close', () => {
-      open.delete(socket);
-      admission.leave();
-    });
+  /** By the socket that was accepted; undefined while a connection is not let in yet, or shakes hands. */
+  const open = new Map<Socket, Connection | undefined>();
+  const upgrades = new Map<string, TlsUpgrade>();
+  const connectTo = (place: ListenerPlace) => {
+    const { name: listener, tls = 'none', material, requireTls, diagnostics, profile } = place;
+    const upgrade = material === undefined ? undefined : createTlsUpgrade(material, limits.handshakeMs);
+    if (upgrade !== undefined) upgrades.set(listener, upgrade);
+    const reception = createReception({ place, upgrade, admission, limits, log });
+    const offersStartTls = tls === 'starttls';
+
+    const talk = (accepted: Socket, arrival: Arrival, identity: Identity) => {
+      const { socket, clientAddress, isEncrypted, isLocal, certificateSubject } = arrival;
+      const isConfidential = isEncrypted || !(requireTls ?? !isLocal);
+      const session = { identity, listener, profile, diagnostics, clientAddress, isConfidential, isEncrypted };
+      const startTls = async (kept: Identity) => {
+        open.set(accepted, undefined);
+        const secure = await reception.encrypt(arrival);
+        if (secure !== undefined && open.has(accepted)) talk(accepted, secure, kept);
+      };
+      open.set(
+        accepted,
+        new Connection(
+          context,
+          socket,
+          { ...session, offersStartTls, certificateSubject },
+          (kept) => void startTls(kept),
+        ),
+      );
+    };
+    return async (socket: Socket) => {
+      open.set(socket, undefined);
+      socket.once('close', () => open.delete(socket));
+      const arrival = await reception.receive(socket);
+      if (arrival !== undefined && open.has(socket)) talk(socket, arrival, anonymous);
+    };
   };
 
   const servers: Server[] = [];
@@ -107,7 +132,8 @@ export async function serveLdap(options: ServingOptions): Promise<Serving> {
     Promise.all(servers.map((server) => new Promise<void>((resolve) => server.close(() => resolve()))));
   try {
     for (const place of options.listeners) {
-      const { server, bound } = await listen(place, options.isPortShared, connectTo(place));
+      const receive = connectTo(place);
+      const { server, bound } = await listen(place, options.isPortShared, (socket) => void receive(socket));
       server.on('error', (error) => log.error('the LDAP listener reported a fault', { error: messageOf(error) }));
       servers.push(server);
       listeners.push(bound);
@@ -117,11 +143,10 @@ export async function serveLdap(options: ServingOptions): Promise<Serving> {
     await closeServers();
     throw error;
   }
-
   const sweep = setInterval(() => {
     const now = performance.now();
     pagings.sweep(now);
-    for (const connection of open.values()) connection.checkTimes(now);
+    for (const connection of open.values()) connection?.checkTimes(now);
     options.onSweep?.();
   }, limits.sweepMs);
   sweep.unref();
@@ -132,21 +157,25 @@ export async function serveLdap(options: ServingOptions): Promise<Serving> {
       return open.size;
     },
     checkServiceAccounts() {
-      for (const connection of open.values()) connection.checkServiceAccount();
+      for (const connection of open.values()) connection?.checkServiceAccount();
     },
     snapshotsInUse() {
       const used = new Set<Snapshot>();
       pagings.addSnapshots(used);
-      for (const connection of open.values()) connection.addSnapshots(used);
+      for (const connection of open.values()) connection?.addSnapshots(used);
       return used;
     },
+    replaceMaterial: (listener, material) => upgrades.get(listener)?.replace(material),
     giveUp(snapshot) {
-      for (const connection of open.values()) connection.giveUp(snapshot);
+      for (const connection of open.values()) connection?.giveUp(snapshot);
     },
     async stop() {
       clearInterval(sweep);
       const closed = closeServers();
-      for (const connection of open.values()) connection.shutDown('the server stops');
+      for (const [socket, connection] of open) {
+        if (connection === undefined) socket.destroy();
+        else connection.shutDown('the server stops');
+      }
       const force = setTimeout(() => {
         for (const socket of open.keys()) socket.destroy();
       }, stopMs);
@@ -154,11 +183,4 @@ export async function serveLdap(options: ServingOptions): Promise<Serving> {
       clearTimeout(force);
     },
   };
-}
-
-function turnAway(socket: Socket, closeMs: number): void {
-  socket.on('error', () => socket.destroy());
-  socket.end(encodeNoticeOfDisconnection({ code: ResultCode.unavailable, message: 'too many connections' }));
-  socket.resume();
-  setTimeout(() => socket.destroy(), closeMs).unref();
 }

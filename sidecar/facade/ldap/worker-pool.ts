@@ -10,6 +10,8 @@ import { defaultLimits, type LdapLimits } from './limits.ts';
 import { type BoundListener, canSharePort, type ListenerPlace, provePortFree } from './listen.ts';
 import { createAskLogin, type ListenerTerms, type LoginQuestionPorts } from './login-question.ts';
 import type { ServiceRefusal } from './operation.ts';
+import type { PosixSettings } from './profiles/facts.ts';
+import type { TlsMaterial } from './tls-upgrade.ts';
 import { linkWorker, type WorkerLink } from './worker-link.ts';
 import type { LdapWorkerData, Publication, SentServiceAccount } from './worker-protocol.ts';
 
@@ -24,6 +26,8 @@ export interface LdapWorkersOptions extends Pick<LoginQuestionPorts, 'login' | '
   readonly listeners: readonly LdapListener[];
   readonly baseDn: string;
   readonly vendorVersion: string;
+  /** How users are known on Unix hosts; the usual way when left out. */
+  readonly posix?: PosixSettings;
   /** What new workers begin with. */
   readonly publication: () => Publication | undefined;
   readonly serviceAccounts: readonly ChosenServiceAccount[];
@@ -55,6 +59,8 @@ export interface LdapWorkers {
   publish(publication: Publication): void;
   /** Puts these in the place of the made service accounts. Connections of one that is gone or has another secret are closed. */
   replaceServiceAccounts(accounts: readonly SentServiceAccount[]): void;
+  /** Gives a listener with TLS another certificate, for connections that begin from now on. */
+  replaceMaterial(listener: string, material: TlsMaterial): void;
   /** Lets go of memory that was given up. */
   collectGarbage(): void;
   /** Tells every client, closes all and resolves within a second. */
@@ -94,6 +100,7 @@ export async function startLdapWorkers(options: LdapWorkersOptions): Promise<Lda
       listeners: places,
       baseDn: options.baseDn,
       vendorVersion: options.vendorVersion,
+      posix: options.posix,
       limits: { ...defaultLimits, ...options.limits },
       serviceAccounts: options.serviceAccounts,
       asksAccounts: askAccount !== undefined,
@@ -181,11 +188,21 @@ export async function startLdapWorkers(options: LdapWorkersOptions): Promise<Lda
       madeServiceAccounts = accounts;
       postAll({ kind: 'service-accounts', accounts });
     },
+    replaceMaterial(listener, material) {
+      places = places.map((place) => (place.name === listener ? { ...place, material } : place));
+      postAll({ kind: 'material', listener, material });
+    },
     collectGarbage: () => postAll({ kind: 'collect' }),
     stop,
   };
 }
 
-function toPlace({ name, host, port, diagnostics }: LdapListener): ListenerPlace {
-  return { name, host, port, diagnostics };
+/** What a listener asks of users stays in this thread. */
+function toPlace({
+  require: _require,
+  deadlineMs: _deadlineMs,
+  twoFactor: _twoFactor,
+  ...place
+}: LdapListener): ListenerPlace {
+  return place;
 }

@@ -7,6 +7,8 @@ import type { LdapLimits } from './limits.ts';
 import type { BoundListener, ListenerPlace } from './listen.ts';
 import type { LoginAnswer } from './login-question.ts';
 import type { ServiceRefusal } from './operation.ts';
+import type { PosixSettings } from './profiles/facts.ts';
+import type { TlsMaterial } from './tls-upgrade.ts';
 
 /** A version of the directory on its way to the workers. Versions count up from 1 within a process. */
 export interface Publication {
@@ -30,6 +32,7 @@ export interface LdapWorkerData {
   readonly madeServiceAccounts: readonly SentServiceAccount[];
   /** Whether the main thread can be asked about unknown addresses. */
   readonly asksAccounts: boolean;
+  readonly posix?: PosixSettings | undefined;
   /** Undefined while nothing was ever committed. */
   readonly publication: Publication | undefined;
   /** Of `ConnectionCounts`, and this worker's place in it. */
@@ -60,6 +63,7 @@ export interface LoginEnd {
 export type ToLdapWorker =
   | { readonly kind: 'publish'; readonly publication: Publication }
   | { readonly kind: 'service-accounts'; readonly accounts: readonly SentServiceAccount[] }
+  | { readonly kind: 'material'; readonly listener: string; readonly material: TlsMaterial }
   | { readonly kind: 'login-ends'; readonly ends: readonly LoginEnd[] }
   | { readonly kind: 'look-up-end'; readonly id: number; readonly answer: LookUpAnswer }
   /** Memory was given up: let go of it now. */

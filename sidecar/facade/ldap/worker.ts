@@ -38,6 +38,13 @@ export async function runLdapWorker(port: MessagePort, data: LdapWorkerData, log
     const batch = counts.take();
     if (batch !== undefined) post({ kind: 'counts', batch });
   };
+  const replaceMaterial = ({ listener, material }: ToLdapWorker & { kind: 'material' }) => {
+    try {
+      serving?.replaceMaterial(listener, material);
+    } catch (error) {
+      log.error('a listener keeps its old certificate', { listener, error: messageOf(error) });
+    }
+  };
   const handle = async (message: ToLdapWorker) => {
     switch (message.kind) {
       case 'publish':
@@ -48,6 +55,9 @@ export async function runLdapWorker(port: MessagePort, data: LdapWorkerData, log
       case 'service-accounts':
         serviceAccounts.replaceMade(message.accounts.map(toMade));
         serving?.checkServiceAccounts();
+        return;
+      case 'material':
+        replaceMaterial(message);
         return;
       case 'login-ends':
         for (const { id, answer } of message.ends) remote.answer(id, answer);
@@ -73,12 +83,13 @@ export async function runLdapWorker(port: MessagePort, data: LdapWorkerData, log
       isPortShared: data.isPortShared,
       baseDn: data.baseDn,
       vendorVersion: data.vendorVersion,
+      ...(data.posix === undefined ? {} : { posix: data.posix }),
       // Each worker has its share of what all may hold.
       limits: { ...limits, pagedIds: Math.ceil(limits.pagedIds / data.places) },
       snapshot: () => versions.current,
       askLogin: remote.ask,
       askAccount: data.asksAccounts ? accounts.ask : undefined,
-      admission: new ConnectionCounts(data.places, data.connections).createAdmission(data.place, limits.connections),
+      admission: new ConnectionCounts(data.places, data.connections).createAdmission(data.place, limits),
       onBind: (code) => counts.addBind(code),
       onServiceRefusal: (refusal) => post({ kind: 'service-refusal', refusal }),
       onSearch: (code, entries, durationMs) => counts.addSearch(code, entries, durationMs),

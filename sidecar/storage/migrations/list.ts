@@ -15,6 +15,7 @@ import { expiringEntriesTable } from './0014-expiring-entries.ts';
 import { signingKeysTable } from './0015-signing-keys.ts';
 import { oidcClientsTable } from './0016-oidc-clients.ts';
 import { logoutQueueTable } from './0017-logout-queue.ts';
+import { keptNumbersTable } from './0018-kept-numbers.ts';
 import type { Migration } from './migration.ts';
 
 /** In the order in which they are applied. Listed by hand: a built package has other file names. */
@@ -36,4 +37,5 @@ export const migrations: readonly Migration[] = [
   signingKeysTable,
   oidcClientsTable,
   logoutQueueTable,
+  keptNumbersTable,
 ];

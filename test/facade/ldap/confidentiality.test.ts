@@ -7,8 +7,11 @@ import { hashServiceAccounts } from '../../../sidecar/core/service-accounts.ts';
 import { Connection } from '../../../sidecar/facade/ldap/connection.ts';
 import { Pagings } from '../../../sidecar/facade/ldap/controls/paging.ts';
 import { defaultLimits } from '../../../sidecar/facade/ldap/limits.ts';
-import { createRootDse } from '../../../sidecar/facade/ldap/schema/root-dse.ts';
+import { createProfileFacts, usualPosixSettings } from '../../../sidecar/facade/ldap/profiles/facts.ts';
+import { createRootDses } from '../../../sidecar/facade/ldap/schema/root-dse.ts';
 import { createServiceAccounts } from '../../../sidecar/facade/ldap/service-accounts.ts';
+import { anonymous } from '../../../sidecar/facade/ldap/session.ts';
+import { createSights } from '../../../sidecar/facade/ldap/sight.ts';
 import { WriteBuffers } from '../../../sidecar/facade/ldap/write-buffers.ts';
 import { cheapCost } from './support/ldap-world.ts';
 import { connectRaw } from './support/raw-client.ts';
@@ -33,8 +36,9 @@ describe('a connection that others can read along', () => {
         },
         serviceAccounts: createServiceAccounts([reader]),
         limits: defaultLimits,
-        rootDse: createRootDse({ baseDn: 'o=icewarp', vendorVersion: '1', extensions: [], controls: [] }),
+        rootDse: createRootDses({ baseDn: 'o=icewarp', vendorVersion: '1', extensions: [], controls: [] }),
         pagings: new Pagings(defaultLimits),
+        sights: createSights(() => undefined, createProfileFacts(usualPosixSettings)),
         buffers: new WriteBuffers(defaultLimits.backlogBytes),
         log: silentLog,
         onBind: undefined,
@@ -42,7 +46,17 @@ describe('a connection that others can read along', () => {
         onSearch: undefined,
       },
       socket,
-      { isConfidential: false, clientAddress: '192.0.2.1', listener: 'ldap', diagnostics: 'none' },
+      {
+        identity: anonymous,
+        clientAddress: '192.0.2.1',
+        listener: 'ldap',
+        diagnostics: 'none',
+        isConfidential: false,
+        isEncrypted: false,
+        offersStartTls: false,
+        certificateSubject: undefined,
+      },
+      () => assert.fail('nobody asked for TLS'),
     );
   });
   before(() => new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve)));

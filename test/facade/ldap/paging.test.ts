@@ -175,14 +175,14 @@ describe('the pagings of a server', () => {
 
   it('hold no more ids than allowed', () => {
     const pagings = new Pagings({ pagings: 100, pagedIds: 1000, pagingIdleMs: 1000 });
-    const cookies = Array.from({ length: 20 }, (_, index) => pagings.keep({ index }, paging(100), index));
+    const cookies = Array.from({ length: 20 }, (_, index) => pagings.keep({ identity: { index } }, paging(100), index));
     assert.equal(pagings.size, 10);
     assert.equal(cookies.length, 20);
   });
 
   it('are forgotten with their connection and when nobody goes on', () => {
     const pagings = new Pagings({ pagings: 8, pagedIds: 1000, pagingIdleMs: 1000 });
-    const [first, second] = [{}, {}];
+    const [first, second] = [{ identity: {} }, { identity: {} }];
     pagings.keep(first, paging(1), 0);
     const cookie = pagings.keep(second, paging(1), 500);
     pagings.sweep(1000);

@@ -38,6 +38,7 @@ describe('the root DSE', () => {
           '1.3.6.1.1.22',
         ],
         supportedFeatures: ['1.3.6.1.4.1.4203.1.5.1', '1.3.6.1.4.1.4203.1.5.2', '1.3.6.1.4.1.4203.1.5.3'],
+        supportedSASLMechanisms: ['PLAIN'],
         vendorName: ['IceWarp identity sidecar'],
         vendorVersion: ['1.2.3'],
       },

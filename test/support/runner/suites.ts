@@ -31,6 +31,8 @@ export interface TestFile {
 const buildLimits = { testLimitMs: 60_000, fileLimitMs: 600_000, limitMs: 1_500_000 };
 const limits = { testLimitMs: 60_000, fileLimitMs: 180_000, limitMs: 600_000 };
 const ldapClients: ForeignPackage = { name: 'ldap-utils', programs: ['ldapsearch', 'ldapwhoami'] };
+/** Makes the certificates of tests. */
+const openssl: ForeignPackage = { name: 'openssl', programs: ['openssl'] };
 /** Its programs lie outside PATH. */
 const postgres: ForeignPackage = { name: 'postgresql', programs: ['postgres'] };
 const slapd: ForeignPackage = { name: 'slapd', programs: ['slapd', 'slapadd'] };
@@ -39,14 +41,41 @@ const relyingParties: readonly ForeignPackage[] = [
   { name: 'apache2', programs: ['apache2'] },
   { name: 'libapache2-mod-auth-openidc', programs: [] },
 ];
+/** Servers that ask a directory, and what reads the talk of all of them. */
+const ldapServers: readonly ForeignPackage[] = [
+  { name: 'dovecot-imapd', programs: ['dovecot'] },
+  { name: 'dovecot-ldap', programs: [] },
+  { name: 'postfix', programs: ['postmap'] },
+  { name: 'postfix-ldap', programs: [] },
+  { name: 'sssd-ldap', programs: ['sssd'] },
+  { name: 'libnss-sss', programs: [] },
+  { name: 'libpam-sss', programs: [] },
+  { name: 'pamtester', programs: ['pamtester'] },
+  { name: 'tshark', programs: ['tshark'] },
+];
+/** LDAP in the languages of applications: an import, a login page, Keycloak's Java. */
+const ldapLibraries: readonly ForeignPackage[] = [
+  openssl,
+  { name: 'libsasl2-modules', programs: [] },
+  { name: 'python3-ldap', programs: [] },
+  { name: 'python3-ldap3', programs: [] },
+  { name: 'php-cli', programs: ['php'] },
+  { name: 'php-ldap', programs: [] },
+  { name: 'default-jdk-headless', programs: ['java', 'javac'] },
+];
 
 /** In the order in which they are begun. A suite whose folder is not there is passed over. */
 export const suites: readonly Suite[] = [
   { name: 'architecture', packages: [], exclusive: false, ...limits },
   { name: 'unit', packages: [], exclusive: false, ...limits },
   { name: 'contract', packages: [postgres], exclusive: false, ...limits },
-  { name: 'facade', packages: [ldapClients], exclusive: false, ...limits },
-  { name: 'integration', packages: [ldapClients, postgres, slapd, ...relyingParties], exclusive: true, ...buildLimits },
+  { name: 'facade', packages: [ldapClients, openssl], exclusive: false, ...limits },
+  {
+    name: 'integration',
+    packages: [ldapClients, postgres, slapd, ...relyingParties, ...ldapServers, ...ldapLibraries],
+    exclusive: true,
+    ...buildLimits,
+  },
 ];
 
 /** The suites of a list whose folder exists below `root`/test. */

@@ -148,7 +148,7 @@ describe('loading settings', () => {
     assert.deepEqual(load({ cwd }).warnings, [
       'icewarp.acceptAnyCertificate is on: whoever stands between can read all passwords.',
       'icewarp.url begins with http: passwords cross the network readable. Use https.',
-      'ldap.host is 0.0.0.0: logins over the network are refused there, since the connection is not encrypted.',
+      'ldap.host is 0.0.0.0: logins over the network are refused there, since the connection is not encrypted. Set ldap.tls.certFile and ldap.tls.keyFile.',
       'sidecar.yaml holds icewarp.password and every user can read it. Run: chmod 600 sidecar.yaml',
     ]);
     chmodSync(join(cwd, 'sidecar.yaml'), 0o600);

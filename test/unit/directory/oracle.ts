@@ -6,7 +6,7 @@ import type { DecodedEntry } from './ber-decoder.ts';
  * attributes that {@link oracleAttributes} lists and values in the spellings the tests use.
  */
 type Truth = boolean | undefined;
-type Kind = 'text' | 'dn' | 'class' | 'uuid' | 'time' | 'integer' | 'boolean';
+export type Kind = 'text' | 'dn' | 'class' | 'uuid' | 'time' | 'integer' | 'boolean';
 
 export const oracleAttributes: Readonly<Record<string, Kind>> = {
   ...{ objectclass: 'class', structuralobjectclass: 'class', uid: 'text', cn: 'text', sn: 'text', givenname: 'text' },
@@ -36,7 +36,8 @@ const classes = [
   'groupofnames',
   'icewarpgroup',
 ];
-const knownClasses = new Set([...classes, 'organization', 'organizationalunit', 'computer']);
+const foreignClasses = ['computer', 'posixaccount', 'posixgroup', 'user', 'group'];
+const knownClasses = new Set([...classes, 'organization', 'organizationalunit', ...foreignClasses]);
 
 const fold = (text: string) => text.normalize('NFKC').toLowerCase().replace(/\s+/g, ' ');
 
@@ -72,24 +73,22 @@ function normalise(kind: Kind, text: string): string | number | undefined {
   }
 }
 
-function kindOf(attribute: string): Kind | undefined {
-  return oracleAttributes[attribute.toLowerCase()];
-}
-
 function valuesOf(entry: DecodedEntry, attribute: string): readonly string[] {
   for (const [name, values] of entry.attributes) if (name.toLowerCase() === attribute.toLowerCase()) return values;
   return [];
 }
 
-export function evaluate(filter: Filter, entry: DecodedEntry): Truth {
+/** `kinds`: the attributes that are there, by their names in lower case. */
+export function evaluate(filter: Filter, entry: DecodedEntry, kinds = oracleAttributes): Truth {
+  const kindOf = (attribute: string) => kinds[attribute.toLowerCase()];
   switch (filter.kind) {
     case 'not': {
-      const truth = evaluate(filter.filter, entry);
+      const truth = evaluate(filter.filter, entry, kinds);
       return truth === undefined ? undefined : !truth;
     }
     case 'and':
     case 'or': {
-      const truths = filter.filters.map((child) => evaluate(child, entry));
+      const truths = filter.filters.map((child) => evaluate(child, entry, kinds));
       const decisive = filter.kind === 'or';
       if (truths.includes(decisive)) return decisive;
       return truths.includes(undefined) ? undefined : !decisive;

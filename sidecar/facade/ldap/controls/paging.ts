@@ -17,6 +17,7 @@ export interface PagingRequest {
 
 /** A result that is handed out page by page, always from the snapshot it began with. */
 export interface Paging {
+  /** As the connection sees it. */
   readonly snapshot: Snapshot;
   readonly selection: Selection;
   readonly ids: Uint32Array;
@@ -62,14 +63,21 @@ export interface PagingBounds {
   readonly pagingIdleMs: number;
 }
 
+/** A connection's session. */
+interface PagingOwner {
+  readonly identity: object;
+}
+
 interface Held {
   readonly paging: Paging;
-  readonly owner: object;
+  readonly owner: PagingOwner;
+  /** Whom the owner was bound as: somebody else may see less. */
+  readonly identity: object;
   usedAt: number;
 }
 
 /**
- * The pagings of a server. A cookie is good on the connection it was given to, and once; what would go beyond the bounds pushes
+ * The pagings of a server. A cookie is good on the connection it was given to, as long as nobody else is bound there, and once; what would go beyond the bounds pushes
  * out whatever was unused for longest.
  */
 export class Pagings {
@@ -87,7 +95,7 @@ export class Pagings {
   }
 
   /** Keeps a paging for its next page; gives the cookie. `now` in milliseconds of any clock. */
-  keep(owner: object, paging: Paging, now: number): Uint8Array {
+  keep(owner: PagingOwner, paging: Paging, now: number): Uint8Array {
     const own = [...this.#held].filter(([, held]) => held.owner === owner);
     for (const [key] of own.slice(0, Math.max(0, own.length - this.#bounds.pagings + 1))) this.#drop(key);
     for (const key of this.#held.keys()) {
@@ -95,7 +103,7 @@ export class Pagings {
       this.#drop(key);
     }
     const cookie = randomBytes(16);
-    this.#held.set(cookie.toString('latin1'), { paging, owner, usedAt: now });
+    this.#held.set(cookie.toString('latin1'), { paging, owner, identity: owner.identity, usedAt: now });
     this.#ids += paging.ids.length;
     return cookie;
   }
@@ -105,13 +113,13 @@ export class Pagings {
    * (any more) on this connection.
    */
   take(
-    operation: { readonly session: object; snapshot: Snapshot | undefined },
+    operation: { readonly session: PagingOwner; snapshot: Snapshot | undefined },
     cookie: Uint8Array,
     search: string,
   ): Paging {
     const key = Buffer.from(cookie).toString('latin1');
     const held = this.#held.get(key);
-    if (held === undefined || held.owner !== operation.session) {
+    if (held?.owner !== operation.session || held.identity !== operation.session.identity) {
       throw new OperationError(
         ResultCode.unwillingToPerform,
         'the cookie is unknown or too old: begin the search again',
@@ -121,18 +129,19 @@ export class Pagings {
     if (held.paging.search !== search) {
       throw new OperationError(ResultCode.unwillingToPerform, 'the cookie belongs to another search');
     }
-    operation.snapshot = held.paging.snapshot;
+    operation.snapshot = held.paging.snapshot.whole;
     return held.paging;
   }
 
   /** Adds the versions that pagings were begun with. */
   addSnapshots(target: Set<Snapshot>): void {
-    for (const { paging } of this.#held.values()) target.add(paging.snapshot);
+    for (const { paging } of this.#held.values()) target.add(paging.snapshot.whole);
   }
 
   /** Whether a connection has a paging of this version. */
   holds(owner: object, snapshot: Snapshot): boolean {
-    for (const held of this.#held.values()) if (held.owner === owner && held.paging.snapshot === snapshot) return true;
+    for (const held of this.#held.values())
+      if (held.owner === owner && held.paging.snapshot.whole === snapshot) return true;
     return false;
   }
 

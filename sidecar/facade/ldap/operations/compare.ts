@@ -4,10 +4,9 @@ import { findUnservedAttribute } from '../../../directory/unserved-attributes.ts
 import { toAssertionKey } from '../../../directory/values.ts';
 import { requireAssertion } from '../controls/assertion.ts';
 import type { RequestControls } from '../controls/request-controls.ts';
-import { type OperationContext, type OperationEnd, requireLogin, requireSnapshot } from '../operation.ts';
+import { type OperationContext, type OperationEnd, requireLogin, requireSight } from '../operation.ts';
 import type { CompareRequest } from '../requests.ts';
 import { OperationError, ResultCode } from '../result-codes.ts';
-import { viewOf } from '../session.ts';
 import { findFixedEntry } from './fixed-search.ts';
 
 /** Whether a filter is TRUE for the entry that is compared. */
@@ -43,8 +42,7 @@ function requireComparable({ attribute, value }: CompareRequest): void {
 }
 
 function findCompared(context: OperationContext, dn: string): Holds {
-  const snapshot = requireSnapshot(context);
-  const view = viewOf(context.session.identity);
+  const { snapshot, view } = requireSight(context);
   const id = snapshot.findDn(dn, view);
   const holds: Holds = (filter) => id !== undefined && snapshot.search(id, 'base', filter, view).length === 1;
   // An ancestor of the own entry may serve as a base without being shown.

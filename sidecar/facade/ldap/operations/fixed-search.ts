@@ -11,7 +11,7 @@ import type { SearchRequest } from '../search-request.ts';
 
 /** The entry outside the directory that a DN names: the root DSE or the subschema. Everybody may read both. */
 export function findFixedEntry(context: OperationContext, dn: string): FixedEntry | undefined {
-  if (dn === '') return context.server.rootDse;
+  if (dn === '') return context.server.rootDse(context.session);
   return dn !== context.server.baseDn && isSubschemaDn(dn) ? subschemaEntry() : undefined;
 }
 

@@ -3,10 +3,9 @@ import type { EntryId, Scope, Snapshot } from '../../../directory/snapshot.ts';
 import { requireAssertion } from '../controls/assertion.ts';
 import type { Paging } from '../controls/paging.ts';
 import type { RequestControls } from '../controls/request-controls.ts';
-import { type OperationContext, type OperationEnd, requireLogin, requireSnapshot } from '../operation.ts';
+import { type OperationContext, type OperationEnd, requireLogin, requireSight } from '../operation.ts';
 import { OperationError, ResultCode } from '../result-codes.ts';
 import type { SearchRequest } from '../search-request.ts';
-import { viewOf } from '../session.ts';
 import { runInSlices } from '../time-slices.ts';
 import { findFixedEntry, searchFixedEntry } from './fixed-search.ts';
 import { isLongFilter } from './long-filter.ts';
@@ -25,7 +24,7 @@ export function search(
   request: SearchRequest,
   controls: RequestControls,
 ): OperationEnd | undefined | Promise<OperationEnd | undefined> {
-  const time = startSearchTime(request, context.server.limits);
+  const time = startTime(context, request);
   context.failure = { asked: request.scope === 'base' ? 'entry' : 'subtree', input: 'dn' };
   // The empty DN is the root DSE for a search of that alone, and else what is above our base.
   const fixed = request.base === '' && request.scope !== 'base' ? undefined : findFixedEntry(context, request.base);
@@ -60,7 +59,13 @@ function answer(
   }
   const isLong = controls.sort !== undefined || isLongFilter(request.filter);
   if (isLong) return searchInSlices(context, request, controls, time);
-  return send(context, cut(find(context, request, controls, time), request), time);
+  return send(context, cut(context, find(context, request, controls, time), request), time);
+}
+
+/** The client's own limit ends a search amid its entries: not for one that would take those for all. */
+function startTime({ server, session }: OperationContext, request: SearchRequest): SearchTime {
+  const isUnlimited = server.sights.profileOf(session).replacedCodes?.has(ResultCode.timeLimitExceeded) === true;
+  return startSearchTime(isUnlimited ? { ...request, timeLimitSeconds: 0 } : request, server.limits);
 }
 
 async function searchInSlices(
@@ -91,9 +96,9 @@ async function findSorted(
   const found = isLongFilter(request.filter)
     ? await findInSlices(context, request, place, time, goOn)
     : toFound(context, request, place, searchAt(place, request), time);
-  if (found === undefined || controls.sort === undefined) return found && cut(found, request);
+  if (found === undefined || controls.sort === undefined) return found && cut(context, found, request);
   const sorted = await sortFound(found, controls.sort, goOn);
-  return sorted === undefined || 'result' in sorted ? sorted : cut(sorted, request);
+  return sorted === undefined || 'result' in sorted ? sorted : cut(context, sorted, request);
 }
 
 /** All that a search finds, in the directory's order. */
@@ -139,9 +144,16 @@ function toFound(
   return { snapshot, selection, ids, isCut: false, sortControl: undefined, search: '', position: 0 };
 }
 
-/** Keeps as much as the client asks for. */
-function cut(found: Paging, { sizeLimit }: SearchRequest): Paging {
+/** Keeps as much as the client asks for. One that takes a result for whole whatever its code is gets none rather than a part. */
+function cut({ server, session }: OperationContext, found: Paging, { sizeLimit }: SearchRequest): Paging {
   if (sizeLimit === 0 || found.ids.length <= sizeLimit) return found;
+  const { replacedCodes } = server.sights.profileOf(session);
+  if (replacedCodes?.has(ResultCode.sizeLimitExceeded)) {
+    throw new OperationError(
+      ResultCode.sizeLimitExceeded,
+      'there are more entries than asked for, and part of them is not given',
+    );
+  }
   return { ...found, ids: found.ids.slice(0, sizeLimit), isCut: true };
 }
 
@@ -155,8 +167,7 @@ interface Place {
 
 /** Ends the search when its base is not there, or what it demands of the base does not hold. */
 function findPlace(context: OperationContext, request: SearchRequest, { assertion }: RequestControls): Place {
-  const snapshot = requireSnapshot(context);
-  const view = viewOf(context.session.identity);
+  const { snapshot, view } = requireSight(context);
   const place = { snapshot, view, ...toStart(snapshot, request, view) };
   if (assertion !== undefined) requireAssertion(snapshot.search(place.base, 'base', assertion, view).length === 1);
   return place;

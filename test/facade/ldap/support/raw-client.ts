@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
+import { type ConnectionOptions, connect as connectTls, type TLSSocket } from 'node:tls';
 import { children, type Element, readElement } from './ber.ts';
 
 /** A response, taken apart. */
@@ -40,6 +42,28 @@ export interface RawClientOptions {
 
 export async function connectRaw(port: number, options: RawClientOptions = {}): Promise<RawClient> {
   const socket = connect({ port, host: '127.0.0.1', noDelay: true, allowHalfOpen: false, ...options });
+  await once(socket, 'connect');
+  return talkOver(socket);
+}
+
+/** A client over TLS from the first octet, or from now on over a socket that is given. Rejects when the handshake fails. */
+export async function connectSecurely(
+  port: number,
+  options: ConnectionOptions,
+): Promise<RawClient & { readonly socket: TLSSocket }> {
+  const place = options.socket === undefined ? { port, host: '127.0.0.1' } : {};
+  const socket = connectTls({ ...place, ...options });
+  try {
+    await once(socket, 'secureConnect');
+  } catch (error) {
+    socket.destroy();
+    throw error;
+  }
+  return { ...talkOver(socket), socket };
+}
+
+/** The same over a socket that is connected. */
+export function talkOver(socket: Socket): RawClient {
   const answers: Answer[] = [];
   const waiting: (() => void)[] = [];
   let rest: Buffer = Buffer.alloc(0);
@@ -65,10 +89,6 @@ export async function connectRaw(port: number, options: RawClientOptions = {}): 
     socket.on('close', () => resolve());
   });
   void closed.then(end);
-  await new Promise<void>((resolve, reject) => {
-    socket.once('connect', resolve);
-    socket.once('error', reject);
-  });
 
   async function next(): Promise<Answer> {
     const deadline = performance.now() + 5000;

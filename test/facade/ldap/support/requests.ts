@@ -8,8 +8,11 @@ export const bindRequest = (
   version = 3,
 ): Buffer => message(id, tlv(0x60, int(version), text(name), text(password, 0x80)));
 
-export const saslBindRequest = (id: number, mechanism: string): Buffer =>
-  message(id, tlv(0x60, int(3), text(''), tlv(0xa3, text(mechanism))));
+export const saslBindRequest = (id: number, mechanism: string, credentials?: string | Uint8Array): Buffer =>
+  message(
+    id,
+    tlv(0x60, int(3), text(''), tlv(0xa3, text(mechanism), ...(credentials === undefined ? [] : [text(credentials)]))),
+  );
 
 export const unbindRequest = (id: number): Buffer => message(id, tlv(0x42));
 
@@ -93,5 +96,7 @@ export const extendedRequest = (id: number, oid: string, value?: string): Buffer
   message(id, tlv(0x77, text(oid, 0x80), ...(value === undefined ? [] : [text(value, 0x81)])));
 
 export const whoAmIRequest = (id: number): Buffer => extendedRequest(id, '1.3.6.1.4.1.4203.1.11.3');
+
+export const startTlsRequest = (id: number): Buffer => extendedRequest(id, '1.3.6.1.4.1.1466.20037');
 
 export const abandonRequest = (id: number, abandoned: number): Buffer => message(id, int(abandoned, 0x50));
