@@ -1,7 +1,9 @@
 import type { Socket } from 'node:net';
 import { messageOf } from '../../core/errors.ts';
 import type { Snapshot } from '../../directory/snapshot.ts';
+import { findOverdue } from './connection-times.ts';
 import { runOperation } from './dispatch.ts';
+import { endSocket } from './end-socket.ts';
 import { MessageFramer } from './framing.ts';
 import type { OperationEnd, ServerContext, Session } from './operation.ts';
 import { endRun, giveUpRun, type OperationRun, startRun, toFailedEnd } from './operation-run.ts';
@@ -55,14 +57,15 @@ export class Connection {
   /** Closes the connection when one of its times is over. `now` as of performance.now(). */
   checkTimes(now: number): void {
     if (this.#isClosing) return;
-    const { limits } = this.#server;
-    const idleMs = this.#session.identity.kind === 'anonymous' ? limits.anonymousIdleMs : limits.idleMs;
-    const isOver = (since: number | undefined, ms: number) => since !== undefined && now - since > ms;
-    if (isOver(this.#outbox.blockedSince, limits.drainMs)) this.#socket.destroy();
-    else if (!this.#socket.isPaused() && isOver(this.#unfinishedSince, limits.messageMs))
-      this.#disconnect(ResultCode.protocolError, 'a message was not finished');
-    else if (!this.#isBusy && isOver(this.#activeAt, idleMs))
-      this.#disconnect(ResultCode.unavailable, 'idle for too long');
+    const times = {
+      blockedSince: this.#outbox.blockedSince,
+      // What is not read because of us is not the client's fault.
+      unfinishedSince: this.#socket.isPaused() ? undefined : this.#unfinishedSince,
+      idleSince: this.#isBusy ? undefined : this.#activeAt,
+    };
+    const overdue = findOverdue(times, this.#session.identity.kind !== 'anonymous', this.#server.limits, now);
+    if (overdue === 'not-reading') this.#socket.destroy();
+    else if (overdue !== undefined) this.#disconnect(overdue.code, overdue.message);
   }
 
   /** Closes the connection of a service account that is gone, or whose secret is another one by now. */
@@ -182,14 +185,12 @@ export class Connection {
       this.#run(next);
     }
     if (this.#isClosing) return;
-    if (!this.#queue.isFull && this.#socket.isPaused()) this.#readOn();
+    if (!this.#queue.isFull && this.#socket.isPaused()) {
+      // The time in which nothing was read is not the client's fault.
+      if (this.#unfinishedSince !== undefined) this.#unfinishedSince = performance.now();
+      this.#socket.resume();
+    }
     if (this.#isInputEnded && !this.#isBusy) this.#close(this.#server.limits.drainMs);
-  }
-
-  #readOn(): void {
-    // The time in which nothing was read is not the client's fault.
-    if (this.#unfinishedSince !== undefined) this.#unfinishedSince = performance.now();
-    this.#socket.resume();
   }
 
   get #isBusy(): boolean {
@@ -226,10 +227,8 @@ export class Connection {
 
   #disconnect(code: ResultCode, message: string): void {
     if (this.#isClosing) return;
-    this.#server.log.debug('an LDAP session was ended', {
-      clientAddress: this.#session.clientAddress,
-      reason: message,
-    });
+    const { clientAddress } = this.#session;
+    this.#server.log.debug('an LDAP session was ended', { clientAddress, reason: message });
     this.#outbox.append(encodeNoticeOfDisconnection({ code, message }));
     this.#close();
   }
@@ -237,12 +236,10 @@ export class Connection {
   /** After an unbind the client waits for nothing (RFC 4511 §4.3): what the kernel has taken needs nobody to see it off. */
   #leave(): void {
     this.#outbox.flush();
-    if (this.#socket.writableLength > 0) {
-      this.#close();
-      return;
-    }
-    this.#stopWork();
-    this.#socket.destroy();
+    // TLS has a goodbye of its own (RFC 8446 §6.1).
+    const canGo = !this.#session.isEncrypted && this.#socket.writableLength === 0;
+    this.#close();
+    if (canGo) this.#socket.destroy();
   }
 
   /** Ends our side; what still comes is dropped, so that the client can read our last words before the socket goes. */
@@ -250,11 +247,7 @@ export class Connection {
     if (this.#isClosing) return;
     this.#outbox.flush();
     this.#stopWork();
-    this.#socket.end();
-    this.#socket.resume();
-    if (this.#isInputEnded) this.#socket.destroySoon();
-    const timer = setTimeout(() => this.#socket.destroy(), graceMs).unref();
-    this.#socket.once('close', () => clearTimeout(timer));
+    endSocket(this.#socket, this.#isInputEnded, graceMs);
   }
 
   #stopWork(): void {

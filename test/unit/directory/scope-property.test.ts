@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import type { AccessScope } from '../../../sidecar/core/access.ts';
+import { resolveLinks } from '../../../sidecar/core/manual-users/links.ts';
 import type { Directory } from '../../../sidecar/core/model.ts';
 import { domainOf, type GroupName } from '../../../sidecar/core/names.ts';
 import { buildSnapshot, openSnapshot } from '../../../sidecar/directory/builder.ts';
@@ -19,7 +20,9 @@ const build = (directory: Directory) => buildSnapshot(directory, { baseDn: 'o=ic
 const open = (block: SnapshotBlock) => openSnapshot(structuredClone(block));
 
 /** The directory without what a scope does not show: a second, naive reading. */
-function removeHidden(directory: Directory, { domains, groups, role }: AccessScope): Directory {
+function removeHidden(stored: Directory, { domains, groups, role }: AccessScope): Directory {
+  // A manual user's state is that of its account, which may itself be hidden.
+  const directory = resolveLinks(stored);
   const users = [...directory.users.values()].filter(
     (user) =>
       (domains.length === 0 || domains.includes(domainOf(user.login))) &&
@@ -33,9 +36,10 @@ function removeHidden(directory: Directory, { domains, groups, role }: AccessSco
       (groups.length === 0 || groups.includes(name)) &&
       (role === undefined || users.some(({ memberships }) => memberships.some(({ groupId }) => groupId === id))),
   );
+  const unlinked = users.map((user) => ({ ...user, passwordOf: undefined }));
   const byId = <Item extends { readonly id: string }>(items: readonly Item[]) =>
     new Map(items.map((item) => [item.id, item]));
-  return { ...directory, users: byId(users), groups: byId(kept) };
+  return { ...directory, users: byId(unlinked), groups: byId(kept) };
 }
 
 const scopes: fc.Arbitrary<AccessScope> = fc.record({
