@@ -21,6 +21,7 @@ interface Options {
   readonly archive?: string;
   readonly privilege?: string;
   readonly listener?: string;
+  readonly client?: string;
   readonly require?: string;
   readonly from?: string;
   readonly json?: true;
@@ -40,7 +41,8 @@ export function addExplainCommand(program: Command, context: CliContext): void {
     .argument('[user]', 'address, alias, unique local part or UUID')
     .option('--archive <address>', 'the other way round: who can read this archive, and why')
     .option('--privilege <name>', 'who has this privilege or role, and why')
-    .option('--listener <name>', 'say only for this listener whether a login would be refused; for all when left out')
+    .option('--listener <name>', 'say only for this LDAP listener whether a login would be refused')
+    .option('--client <id>', 'say it only for this OIDC client; for all listeners and clients when both are left out')
     .option('--require <names>', 'say it for a listener that requires these privileges and roles, with commas between')
     .option('--from <address>', 'the IP address where the user is: failed logins from there count too')
     .option('--json', 'as one JSON document');
@@ -84,7 +86,7 @@ function chooseQuestion(
     };
   }
   return async ({ directory, mapping, now }, historyOptions) => {
-    const entrances = chooseEntrances(options, historyOptions.settings);
+    const entrances = await chooseEntrances(options, historyOptions);
     const found = findUser(directory, user ?? '');
     const explanation = explainUser(directory, mapping, found, now);
     const history = await readLoginHistory(historyOptions, found);
@@ -95,23 +97,30 @@ function chooseQuestion(
   };
 }
 
-function chooseEntrances(
-  { listener, require, from }: Options,
-  settings: LoginHistoryOptions['settings'],
-): readonly LoginEntrance[] {
+async function chooseEntrances(
+  { listener, client, require, from }: Options,
+  { settings, database }: LoginHistoryOptions,
+): Promise<readonly LoginEntrance[]> {
   if (from !== undefined && isIP(from) === 0) {
     throw new DomainError('invalid_input', `--from ${JSON.stringify(from.slice(0, 80))} is no IP address`);
   }
-  if (listener !== undefined && require !== undefined) {
-    throw new DomainError('invalid_input', 'a listener requires what it requires: give --listener or --require');
+  if ([listener, client, require].filter((each) => each !== undefined).length > 1) {
+    throw new DomainError(
+      'invalid_input',
+      'give one of --listener, --client and --require: each says what is required',
+    );
   }
   if (require !== undefined) {
     const names = require.split(',').map((name) => name.trim());
     return [{ facade: 'ldap', name: undefined, require: names.filter((name) => name !== '') }];
   }
-  const entrances = listLoginEntrances(settings);
-  const named = entrances.filter(({ name }) => listener === undefined || name === listener);
+  const entrances = await listLoginEntrances(settings, database);
+  const asked = listener ?? client;
+  if (asked === undefined) return entrances;
+  const ofKind = entrances.filter(({ facade }) => facade === (listener === undefined ? 'oidc' : 'ldap'));
+  const named = ofKind.filter(({ name }) => name === asked);
   if (named.length > 0) return named;
-  const known = entrances.map(({ name }) => name).join(', ');
-  throw new DomainError('invalid_input', `there is no listener ${JSON.stringify(listener)}; known are ${known}`);
+  const what = listener === undefined ? 'client' : 'listener';
+  const known = ofKind.length === 0 ? 'there are none' : `known are ${ofKind.map(({ name }) => name).join(', ')}`;
+  throw new DomainError('invalid_input', `there is no ${what} ${JSON.stringify(asked.slice(0, 80))}; ${known}`);
 }

@@ -138,6 +138,23 @@ describe('mapping files, with the demo as directory', () => {
     const none = await run('explain', 'alice', '--listener', 'archive');
     assert.deepEqual([none.code, none.stdout], [1, '']);
     assert.match(none.stderr, /there is no listener "archive"; known are ldap/);
+    const wiki = [
+      'clients',
+      'add',
+      'wiki',
+      '--redirect-uri',
+      'https://wiki.example.com/',
+      '--require',
+      'auditor,chief',
+    ];
+    assert.equal((await run(...wiki)).code, 0);
+    const atClient = await run('explain', 'alice', '--client', 'wiki');
+    assert.match(
+      atClient.stdout,
+      /^login at oidc "wiki", which requires auditor and chief: refused, chief is missing$/m,
+    );
+    const noClient = await run('explain', 'alice', '--client', 'shop');
+    assert.match(noClient.stderr, /there is no client "shop"; known are .*wiki/);
     const archive = (await run('explain', '--archive', 'alice@example.net')).stdout;
     assert.match(
       archive,
