@@ -37,7 +37,8 @@ export async function startDemo({ cwd }: CliContext, { settings, origins }: Load
   const accounts = settings.ldap.serviceAccounts;
   let application: RelyingParty | undefined;
   const applicationSecret = new Secret(randomBytes(24).toString('base64url'));
-  writeDemoFile(cwd, { icewarp: { url: simulator.url, ...administrator }, database: { url } });
+  const own = accounts.length > 0 ? {} : { ldap: { serviceAccounts: [reader] } };
+  writeDemoFile(cwd, { icewarp: { url: simulator.url, ...administrator }, database: { url }, ...own });
   return {
     simulator,
     account: {

@@ -52,11 +52,11 @@ export function createDoctorChecks(
   const answersAsOurs = async (place: ListenerPlace) =>
     await visit(visits, place, async (opened) => (await opened.readRootDse()).vendor === ownVendor).catch(() => false);
 
-  const isOurs = async (port: NamedPort): Promise<boolean> => {
+  const isOurs = async (port: NamedPort): Promise<boolean | undefined> => {
     if (port === httpPlace) return (await readHealthPage(toHealthUrl(http))) !== undefined;
     const place = places.find((each) => toPortSetting(each) === port.setting);
     // One that hangs up on this machine cannot be asked.
-    return place !== undefined && (place.obstacle !== undefined || (await answersAsOurs(place)));
+    return place === undefined || place.obstacle !== undefined ? undefined : await answersAsOurs(place);
   };
   return {
     checks: [

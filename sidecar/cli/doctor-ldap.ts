@@ -5,7 +5,7 @@ import { type ClientTrust, lookAtTls } from './doctor-tls.ts';
 
 const connectTimeoutMs = 5_000;
 /** Longer than a login may take. */
-const timeoutMs = 15_000;
+const timeoutMs = 10_000;
 
 /** Connects to listeners with ldapjs' client. Its TLS takes any certificate: that is looked at apart. */
 export function createLdapVisits(trust: ClientTrust): LdapVisits {

@@ -9,6 +9,7 @@ import { addExplainCommand } from './explain.ts';
 import { addGroupsCommand } from './groups.ts';
 import { addMappingsCommand } from './mappings.ts';
 import { addOidcKeysCommand } from './oidc-keys.ts';
+import { addProfileCommand } from './profile.ts';
 import { addServeCommand } from './serve.ts';
 import { addServiceAccountsCommand } from './service-accounts.ts';
 import { addSimulateCommand } from './simulate.ts';
@@ -51,6 +52,7 @@ export async function runProgram(context: CliContext): Promise<number> {
     status = code;
   });
   addConfigCommand(program, context);
+  addProfileCommand(program, context);
   addDoctorCommand(program, context, (code) => {
     status = code;
   });

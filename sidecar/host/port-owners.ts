@@ -1,4 +1,5 @@
 import { readdir, readFile, readlink } from 'node:fs/promises';
+import { basename } from 'node:path';
 
 const maxProcesses = 50_000;
 /** State of a socket that listens (Linux, include/net/tcp_states.h). */
@@ -16,8 +17,11 @@ export async function findPortOwners(port: number): Promise<readonly string[]> {
   const owners: string[] = [];
   for (const pid of (await readdir('/proc')).filter((name) => /^\d+$/.test(name)).slice(0, maxProcesses)) {
     if (!(await holdsOneOf(pid, sockets))) continue;
-    // The name alone: arguments of other programs may hold secrets.
-    const name = (await readOrEmpty(`/proc/${pid}/comm`)).replace(/[^\x20-\x7e]/g, '').trim();
+    // The name alone: arguments of other programs may hold secrets. Node calls its main thread by another name.
+    const program = await readlink(`/proc/${pid}/exe`).catch(() => readOrEmpty(`/proc/${pid}/comm`));
+    const name = basename(program.replace(/ \(deleted\)$/, ''))
+      .replace(/[^\x20-\x7e]/g, '')
+      .trim();
     owners.push(`${name === '' ? 'a program' : name} (process ${pid})`);
   }
   return owners;

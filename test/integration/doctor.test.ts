@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { parse, stringify } from 'yaml';
 import type { Finding } from '../../sidecar/application/doctor/finding.ts';
-import { demoCompany, startSimulator } from '../../sidecar/simulator/simulator.ts';
+import { demoCompany, type LoginCounts, type LoginReport, startSimulator } from '../../sidecar/simulator/simulator.ts';
 import { missingPrograms } from '../support/programs.ts';
 import { makeFolder, runSidecar } from '../support/sidecar-process.ts';
 import { type ClientWorld, startClientWorld } from './clients/support/client-world.ts';
@@ -30,6 +30,14 @@ async function examine(folder: string, args: readonly string[] = []) {
 
 const statusOf = (findings: readonly Finding[]) => findings.map(({ status }) => status);
 const textOf = (findings: readonly Finding[]) => findings.map(({ detail }) => detail).join('\n');
+
+/** Logins of everybody but the administrator that the service itself logs in as. */
+const askedUsers = ({ accounts }: LoginReport) =>
+  Object.entries(accounts)
+    .filter(([name]) => name !== 'admin@example.com')
+    .map(([name, ways]) => [name, countOf(ways, 'questions')]);
+const countOf = (ways: LoginReport['accounts'][string], what: keyof LoginCounts) =>
+  Object.values(ways).reduce((sum, counts) => sum + counts[what], 0);
 
 describe('doctor beside a running service', { skip: missingPrograms('openssl') }, () => {
   let world: ClientWorld;
@@ -107,8 +115,8 @@ describe('doctor beside a running service', { skip: missingPrograms('openssl') }
 
   it('tries a refused service account once, on whatever number of listeners, and no user at all', async () => {
     const binds = () => world.metric('icewarp_sidecar_ldap_binds_total', '49');
-    const [refusedBefore, asked] = [await binds(), world.simulator.company.accounts.length];
-    const settings = parse((await import('node:fs')).readFileSync(join(world.folder, 'sidecar.yaml'), 'utf8'));
+    const [refusedBefore, asked] = [await binds(), askedUsers(world.simulator.loginReport())];
+    const settings = parse(readFileSync(join(world.folder, 'sidecar.yaml'), 'utf8'));
     settings.ldap.serviceAccounts = [{ name: 'reader', passwordFile: passwordFile() }];
     writeFileSync(passwordFile(), 'another-one\n', { mode: 0o600 });
     const other = join(world.folder, 'changed.yaml');
@@ -120,11 +128,11 @@ describe('doctor beside a running service', { skip: missingPrograms('openssl') }
     assert.ok(!stdout.includes('another-one'));
     await new Promise((resolve) => setTimeout(resolve, 1500));
     assert.equal(await binds(), refusedBefore + 1);
-    assert.equal(world.simulator.company.accounts.length, asked);
+    assert.deepEqual(askedUsers(world.simulator.loginReport()), asked);
   });
 
   it('sees a certificate that the service does not show', async () => {
-    const settings = parse((await import('node:fs')).readFileSync(join(world.folder, 'sidecar.yaml'), 'utf8'));
+    const settings = parse(readFileSync(join(world.folder, 'sidecar.yaml'), 'utf8'));
     const { certFile, keyFile } = await world.certificates.signServer('later');
     for (const listener of settings.ldap.listeners)
       if (listener.tls !== 'none') Object.assign(listener, { certFile, keyFile });
@@ -213,6 +221,9 @@ describe('doctor without a service', () => {
       assert.match(failed[0]?.remedy ?? '', /counts each one/);
       assert.deepEqual(statusOf(of('lockout')), ['warn']);
       assert.ok(!stdout.includes('not-the-password'));
+      const { accounts } = simulator.loginReport();
+      const counts = Object.entries(accounts).map(([name, ways]) => [name, countOf(ways, 'questions')]);
+      assert.deepEqual(counts, [['admin@example.com', 1]]);
     } finally {
       await simulator.stop();
     }
@@ -221,8 +232,8 @@ describe('doctor without a service', () => {
   it('prints a line for each finding, with the remedy below it', async () => {
     const { code, stdout } = await runSidecar(['doctor'], { cwd: folder.path });
     assert.equal(code, 1);
-    assert.match(stdout, /^ok {4} settings {5}sound: \d+ given/m);
-    assert.match(stdout, /^warn {2} ports {8}ldap\.port is 0.*\n {19}→ choose a port/m);
+    assert.match(stdout, /^ok {4}settings {5}sound: \d+ given/m);
+    assert.match(stdout, /^warn {2}ports {8}ldap\.port is 0.*\n {19}→ choose a port/m);
     assert.match(stdout, /\n\d+ ok, \d+ to look at, \d+ failed\n$/);
   });
 });

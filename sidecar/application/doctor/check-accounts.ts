@@ -32,6 +32,8 @@ export function checkAccounts(options: {
     ({ port, obstacle, takesPasswords }) => port !== 0 && obstacle === undefined && takesPasswords,
   );
   let binds = 0;
+  /** Where there was no answer: one finding and one time-out are enough. */
+  const silent = new Set<ListenerPlace>();
 
   return {
     name: 'accounts',
@@ -50,14 +52,15 @@ export function checkAccounts(options: {
           else find(warn(`${name} has an empty password and cannot log in`, 'fill its password in'));
           continue;
         }
-        for (const place of places) {
+        for (const place of places.filter((each) => !silent.has(each))) {
           if (binds >= maxBinds) {
             find(warn(`${name} on ${nameOf(place)} was not tried: ${maxBinds} logins are enough`, 'try it by hand'));
             break;
           }
           binds += 1;
-          const { finding, isRefused } = await tryAccount(visits, { name, password, place, baseDn });
+          const { finding, isRefused, isSilent } = await tryAccount(visits, { name, password, place, baseDn });
           find(finding);
+          if (isSilent) silent.add(place);
           if (isRefused) break;
         }
       }
@@ -75,7 +78,7 @@ interface Trial {
 async function tryAccount(
   visits: LdapVisits,
   { name, password, place, baseDn }: Trial,
-): Promise<{ readonly finding: Omit<Finding, 'check'>; readonly isRefused?: boolean }> {
+): Promise<{ readonly finding: Omit<Finding, 'check'>; readonly isRefused?: boolean; readonly isSilent?: boolean }> {
   const who = `${name} on ${nameOf(place)}`;
   try {
     return await visit(visits, place, async (opened) => {
@@ -95,6 +98,7 @@ async function tryAccount(
       return { finding: warn(`${who}: logs in and sees no user`, remedy) };
     });
   } catch (error) {
-    return { finding: fail(`${who}: ${oneLine(messageOf(error))}`, 'see the findings on listeners') };
+    const finding = fail(`${who}: ${oneLine(messageOf(error))}`, 'see the findings on listeners');
+    return { finding, isSilent: true };
   }
 }

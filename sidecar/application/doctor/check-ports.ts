@@ -18,8 +18,8 @@ export type PortState =
 export interface PortPorts {
   readonly ports: readonly NamedPort[];
   readonly look: (port: NamedPort) => Promise<PortState>;
-  /** Whether it is this service that answers there. */
-  readonly isOurs: (port: NamedPort) => Promise<boolean>;
+  /** Whether it is this service that answers there; undefined where this machine may not ask. */
+  readonly isOurs: (port: NamedPort) => Promise<boolean | undefined>;
 }
 
 /** Whether each port is free, ours, or another program's. */
@@ -40,7 +40,9 @@ export function checkPorts({ ports, look, isOurs }: PortPorts): Check {
           continue;
         }
         const who = state.owners.length === 0 ? '' : ` (${state.owners.join(', ')})`;
-        if (await isOurs(port)) find(ok(`${where} is this service’s${who}`));
+        const ours = await isOurs(port);
+        if (ours === undefined) find(ok(`${where} is in use${who}; it takes no questions from this machine`));
+        else if (ours) find(ok(`${where} is this service’s${who}`));
         else
           find(
             fail(
