@@ -7,6 +7,7 @@ import { type CliContext, printNote } from './context.ts';
 import { addDoctorCommand } from './doctor.ts';
 import { addExplainCommand } from './explain.ts';
 import { addGroupsCommand } from './groups.ts';
+import { addKeycloakCommand } from './keycloak.ts';
 import { addMappingsCommand } from './mappings.ts';
 import { addOidcKeysCommand } from './oidc-keys.ts';
 import { addProfileCommand } from './profile.ts';
@@ -48,6 +49,9 @@ export async function runProgram(context: CliContext): Promise<number> {
   addServiceAccountsCommand(program, context);
   addClientsCommand(program, context);
   addOidcKeysCommand(program, context);
+  addKeycloakCommand(program, context, (code) => {
+    status = code;
+  });
   addAuditCommand(program, context, (code) => {
     status = code;
   });

@@ -57,6 +57,9 @@ export function listWarnings(
   const target = url === undefined ? null : URL.parse(url);
   if (target?.protocol === 'http:' && !isLoopback(target.hostname))
     warnings.push('icewarp.url begins with http: passwords cross the network readable. Use https.');
+  const keycloak = settings.keycloak.url === undefined ? null : URL.parse(settings.keycloak.url);
+  if (keycloak?.protocol === 'http:' && !isLoopback(keycloak.hostname))
+    warnings.push('keycloak.url begins with http: the secrets of the realm cross the network readable. Use https.');
   warnings.push(...listListenerWarnings(settings.ldap), ...listHttpWarnings(settings), ...listNotifyWarnings(settings));
   const secrets = allSettings.filter(
     ({ key, setting }) => setting.type.secret && origins.get(key)?.startsWith(`${configFile}:`),

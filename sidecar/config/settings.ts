@@ -1,6 +1,7 @@
 import type { Secret } from '../core/secret.ts';
 import { auditSettingTree } from './audit-settings.ts';
 import { httpSettingTree } from './http-settings.ts';
+import { keycloakSettingTree } from './keycloak-settings.ts';
 import { ldapLimitTree, ldapTlsTree } from './ldap-settings.ts';
 import { diagnosticsType, listenerList } from './listener-types.ts';
 import { loginSettingTree } from './login-settings.ts';
@@ -158,6 +159,7 @@ export const settingTree = {
   },
   login: loginSettingTree,
   oidc: oidcSettingTree,
+  keycloak: keycloakSettingTree,
   audit: auditSettingTree,
   http: httpSettingTree,
   log: {

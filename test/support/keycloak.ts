@@ -7,7 +7,8 @@ import { cacheFolder } from './cache-folder.ts';
 import { findProgram, missingPrograms } from './programs.ts';
 
 const run = promisify(execFile);
-const version = '26.7.4';
+/** The one that the product is tested with; another one for a run over several. */
+const version = process.env.SIDECAR_TEST_KEYCLOAK_VERSION ?? '26.7.4';
 const artifact = `org.keycloak:keycloak-quarkus-dist:${version}:zip`;
 const copyPlugin = 'org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy';
 const fetchLimitMs = 900_000;

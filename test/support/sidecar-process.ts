@@ -56,13 +56,15 @@ export function runSidecar(
   return runProgram(process.execPath, [mainFile, ...args], { cwd: options.cwd, env: plainEnvironment(options.env) });
 }
 
-/** A running `serve` (or `simulate`). */
+/** A running `serve` (or `simulate`), or another program that runs until it is stopped. */
 export interface SidecarProcess {
   readonly child: ChildProcess;
   /** Everything printed so far. */
   output(): { readonly stdout: string; readonly stderr: string };
   /** Resolves with the text printed so far once it matches; rejects when the process ends or `withinMs` (20 seconds) pass before. */
   waitFor(pattern: RegExp, from?: 'stdout' | 'stderr', withinMs?: number): Promise<RegExpExecArray>;
+  /** Resolves with the exit status once the process has ended by itself. */
+  ended(): Promise<number | null>;
   /** Sends the signal and gives the exit status and the time it took, in milliseconds. */
   stop(signal?: NodeJS.Signals): Promise<{ readonly code: number | null; readonly ms: number }>;
 }
@@ -72,9 +74,25 @@ export function startSidecar(
   args: readonly string[],
   options: { readonly cwd: string; readonly env?: Readonly<Record<string, string>> },
 ): SidecarProcess {
-  const child = spawn(process.execPath, [mainFile, ...args], {
-    cwd: options.cwd,
-    env: plainEnvironment(options.env),
+  return startProgram(process.execPath, [mainFile, ...args], options);
+}
+
+/** Starts any program that runs until it is stopped; as another user where `uid` names one. */
+export function startProgram(
+  file: string,
+  args: readonly string[],
+  options: {
+    readonly cwd: string;
+    readonly env?: Readonly<Record<string, string>>;
+    readonly uid?: number;
+    readonly gid?: number;
+  },
+): SidecarProcess {
+  const { cwd, env, ...account } = options;
+  const child = spawn(file, [...args], {
+    ...account,
+    cwd,
+    env: plainEnvironment(env),
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const printed = { stdout: '', stderr: '' };
@@ -93,11 +111,12 @@ export function startSidecar(
         const match = pattern.exec(printed[from]);
         if (match !== null) return match;
         if (child.exitCode !== null || performance.now() > deadline) {
-          throw new Error(`no ${pattern} from ${args[0]}:\n${printed.stdout}\n${printed.stderr}`);
+          throw new Error(`no ${pattern} from ${file} ${args[0]}:\n${printed.stdout}\n${printed.stderr}`);
         }
         await new Promise((resolve) => setTimeout(resolve, 20));
       }
     },
+    ended: () => ended,
     async stop(signal = 'SIGINT') {
       const startedAt = performance.now();
       child.kill(signal);

@@ -59,7 +59,7 @@ export const rooms: readonly Room[] = [
   folder(
     'plugin/',
     [core, 'sidecar/application/', 'sidecar/config/mapping-files.ts', observe],
-    ['@keycloak/keycloak-admin-client', 'zod'],
+    ['@keycloak/keycloak-admin-client', 'undici', 'zod'],
   ),
   {
     name: 'composition (sidecar/app.ts, sidecar/app-*.ts, sidecar/*-thread.ts)',
@@ -111,6 +111,6 @@ export function isEntry(path: string): boolean {
   return (
     path === 'sidecar/main.ts' ||
     /^test\/.*\.(test|bench|fuzz)\.ts$/.test(path) ||
-    /^test\/((bench|fuzz)\/)?run\.ts$/.test(path)
+    /^test\/((bench|fuzz|keycloak-matrix)\/)?run\.ts$/.test(path)
   );
 }

@@ -27,7 +27,7 @@ export interface TestFile {
   readonly path: string;
 }
 
-/** A foreign program may have to be built first. */
+/** A foreign program may have to be fetched or built first. */
 const buildLimits = { testLimitMs: 60_000, fileLimitMs: 600_000, limitMs: 1_500_000 };
 const limits = { testLimitMs: 60_000, fileLimitMs: 180_000, limitMs: 600_000 };
 const ldapClients: ForeignPackage = { name: 'ldap-utils', programs: ['ldapsearch', 'ldapwhoami'] };
@@ -35,6 +35,8 @@ const ldapClients: ForeignPackage = { name: 'ldap-utils', programs: ['ldapsearch
 const openssl: ForeignPackage = { name: 'openssl', programs: ['openssl'] };
 /** Its programs lie outside PATH. */
 const postgres: ForeignPackage = { name: 'postgresql', programs: ['postgres'] };
+/** Checks docker-compose.yml; no container is started. */
+const compose: ForeignPackage = { name: 'docker-compose', programs: ['docker-compose'] };
 const slapd: ForeignPackage = { name: 'slapd', programs: ['slapd', 'slapadd'] };
 const relyingParties: readonly ForeignPackage[] = [
   { name: 'chromium', programs: ['chromium'] },
@@ -63,6 +65,11 @@ const ldapLibraries: readonly ForeignPackage[] = [
   { name: 'php-ldap', programs: [] },
   { name: 'default-jdk-headless', programs: ['java', 'javac'] },
 ];
+/** Maven fetches Keycloak itself, and brings the Java that it runs on. */
+const keycloak: readonly ForeignPackage[] = [
+  { name: 'maven', programs: ['mvn', 'java'] },
+  { name: 'unzip', programs: ['unzip'] },
+];
 
 /** In the order in which they are begun. A suite whose folder is not there is passed over. */
 export const suites: readonly Suite[] = [
@@ -72,7 +79,10 @@ export const suites: readonly Suite[] = [
   { name: 'facade', packages: [ldapClients, openssl], exclusive: false, ...limits },
   {
     name: 'integration',
-    packages: [ldapClients, postgres, slapd, ...relyingParties, ...ldapServers, ...ldapLibraries],
+    packages: [
+      ...[ldapClients, postgres, slapd, compose],
+      ...[...relyingParties, ...ldapServers, ...ldapLibraries, ...keycloak],
+    ],
     exclusive: true,
     ...buildLimits,
   },

@@ -195,7 +195,7 @@ describe('faults in a settings file', () => {
     [
       'an unknown section',
       'mail:\n  x: 1\n',
-      /^mail \(sidecar\.yaml:1:1\): unknown setting; remove it, or choose from icewarp, sync, notify, mappings, database, security, ldap, login, oidc, audit, http, log$/,
+      /^mail \(sidecar\.yaml:1:1\): unknown setting; remove it, or choose from icewarp, sync, notify, mappings, database, security, ldap, login, oidc, keycloak, audit, http, log$/,
     ],
     ['a key of every object', '__proto__:\n  x: 1\n', /^__proto__ \(sidecar\.yaml:1:1\): unknown setting/],
     ['another key of every object', 'constructor: 1\n', /^constructor \(sidecar\.yaml:1:1\): unknown setting/],
