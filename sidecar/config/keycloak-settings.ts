@@ -66,11 +66,6 @@ export const keycloakSettingTree = {
   ),
   clientSecret: optionalSetting(secretText, 'Its secret.'),
   caFile: optionalSetting(path, "PEM file with the certificate that Keycloak's own is checked against."),
-  syncAfterChange: setting(
-    yesOrNo,
-    'true',
-    'Let Keycloak take changes as soon as a synchronisation brought some, instead of at its next own one.',
-  ),
   clients: setting(
     clientList,
     '',

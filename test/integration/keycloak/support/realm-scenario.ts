@@ -135,7 +135,6 @@ export async function startRealmScenario(
       SIDECAR_KEYCLOAK_ADMIN_USERNAME: keycloak.administrator.username,
       SIDECAR_KEYCLOAK_ADMIN_PASSWORD: keycloak.administrator.password,
       // Each scenario says itself when Keycloak reads, and what it read a second ago is old.
-      SIDECAR_KEYCLOAK_SYNC_AFTER_CHANGE: 'false',
       SIDECAR_KEYCLOAK_FEDERATION_CACHE_SECONDS: '1',
       ...env,
     };
