@@ -46,7 +46,7 @@ function normalise(kind: Kind, text: string): string | number | undefined {
     case 'text':
       return text === '' ? undefined : fold(text).trim() || ' ';
     case 'dn':
-      return text.trim() === '' || /^\w+=/.test(text.trim())
+      return text === '' || /^\w+=/.test(text.trim())
         ? fold(text)
             .replace(/ *([,=]) */g, '$1')
             .trim()
