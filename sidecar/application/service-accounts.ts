@@ -1,10 +1,11 @@
 import { DomainError } from '../core/errors.ts';
-import { checkOfKey, digestSecret, makeSecret } from '../core/made-secret.ts';
+import { checkOfKey } from '../core/made-secret.ts';
 import type { Clock } from '../core/ports/clock.ts';
 import type { SecretKeySource } from '../core/ports/secret-key.ts';
 import type { ServiceAccountStore } from '../core/ports/service-account-store.ts';
 import type { Secret } from '../core/secret.ts';
 import { parseServiceAccountName, type StoredServiceAccount, toServiceAccountKey } from '../core/service-accounts.ts';
+import { issueSecret } from './issue-secret.ts';
 
 /** More would be a mistake: each is an application of its own. */
 export const maxServiceAccounts = 1_000;
@@ -104,22 +105,13 @@ async function issue(
   name: string,
   createdAt: Date | undefined,
 ): Promise<IssuedServiceAccount> {
-  const present = others.length === 0 ? await source.readOrMake() : await source.read();
-  const check = present === undefined ? undefined : checkOfKey(present);
-  if (present === undefined || check === undefined || !others.every((other) => other.keyCheck === check)) {
-    // With a fresh key the others would be refused from now on, and nobody would know why.
-    throw new DomainError(
-      'invalid_input',
-      `the secret key (${source.place}) is not the one that the service accounts in the database were made with; restore it or correct security.secretFile, or rotate or remove those accounts`,
-    );
-  }
-  const { id, text } = makeSecret();
+  const checks = others.map(({ keyCheck }) => keyCheck);
+  const { id, digest, keyCheck, text } = await issueSecret(source, checks, 'service accounts');
   const now = new Date(Math.floor(clock.now().getTime() / 1000) * 1000);
   const account: StoredServiceAccount = {
     name,
     secretId: id,
-    digest: digestSecret(present, text),
-    keyCheck: check,
+    ...{ digest, keyCheck },
     createdAt: createdAt ?? now,
     rotatedAt: now,
   };
